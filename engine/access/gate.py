@@ -1,0 +1,202 @@
+"""The one gate: every table and every column that a query or command uses comes from here.
+
+A source is a table with the condition that its rows must meet for this actor and
+action; a column is handed out only when the actor may read its field. What has no
+other door can't leak through one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access.rights import Rights, capabilities_of, rights_of
+from engine.context import Context
+from engine.errors import Denied, NotFound
+from metadata.catalog import Entity, Relation
+
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An entity's table under an alias of its own, and the rows of it that are open."""
+
+    entity: Entity
+    table: sa.FromClause
+    predicate: Condition
+
+
+def find_entity(ctx: Context, key: str) -> Entity:
+    """An entity that the actor may know of; NotFound otherwise."""
+    entity = ctx.machine.catalog.entities.get(key)
+    if entity is None:
+        raise NotFound("entity.unknown", f'There is no entity "{key}".')
+    return entity
+
+
+def rights(ctx: Context, entity: str) -> Rights:
+    """What the actor may do with an entity, narrowed by the scopes of a token."""
+    actor = ctx.actor
+    found = rights_of(ctx.machine, actor.roles, entity, system=actor.is_system)
+    return found if actor.scopes is None else _narrowed(found, entity, actor.scopes)
+
+
+def has_capability(ctx: Context, capability: str) -> bool:
+    """Whether the actor holds a capability, such as purge."""
+    if ctx.actor.is_system:
+        return True
+    if ctx.actor.scopes is not None and capability not in ctx.actor.scopes:
+        return False
+    return capability in capabilities_of(ctx.machine, ctx.actor.roles)
+
+
+def require_capability(ctx: Context, capability: str) -> None:
+    """Refuse an actor without the capability, naming it."""
+    if not has_capability(ctx, capability):
+        words = capability.replace("_", " ")
+        raise Denied("access.capability", f'This needs the capability "{words}".')
+
+
+def can(ctx: Context, entity: str, action: str) -> bool:
+    """Whether the actor may do this with at least some records of the entity."""
+    found = rights(ctx, entity)
+    if action in {"create", "export"}:
+        allowed: bool = getattr(found, action)
+        return allowed
+    return found.scope(action) != "no" or bool(ctx.machine.catalog.entities[entity].inherits)
+
+
+def require(ctx: Context, entity: str, action: str) -> None:
+    """Refuse an action that no record of the entity is open to."""
+    if not can(ctx, entity, action):
+        label = find_entity(ctx, entity).plural.lower()
+        raise Denied("access.action", f"You may not {action} {label}.", facts={"action": action})
+
+
+def source(ctx: Context, entity: str, action: str = "read", *, trash: bool = False) -> Source:
+    """The rows of an entity that are open to the actor for an action.
+
+    `trash` asks for the records in the trash instead of those outside it.
+    """
+    declared = find_entity(ctx, entity)
+    table = ctx.machine.tables.of(entity).alias()
+    kept = table.c.trashed_at.is_not(None) if trash else table.c.trashed_at.is_(None)
+    return Source(declared, table, sa.and_(kept, predicate(ctx, declared, table, action)))
+
+
+def every_row(ctx: Context, entity: str) -> Source:
+    """All rows, in the trash or not, open or not: for the machine's own upkeep of what it keeps."""
+    declared = find_entity(ctx, entity)
+    return Source(declared, ctx.machine.tables.of(entity).alias(), sa.true())
+
+
+def column(
+    ctx: Context, origin: Source, key: str, purpose: str = "select"
+) -> sa.ColumnElement[Any]:
+    """The column that sorts and compares a field. Denied names a field that is closed."""
+    return columns(ctx, origin, key, purpose)[0]
+
+
+def columns(
+    ctx: Context, origin: Source, key: str, purpose: str = "select"
+) -> tuple[sa.ColumnElement[Any], ...]:
+    """All columns of a field's value, in the order its type loads them from."""
+    require_readable(ctx, origin.entity, key, purpose)
+    stored = ctx.machine.tables.columns(origin.entity.key, key)
+    return tuple(origin.table.c[each.name] for each in stored)
+
+
+def require_readable(ctx: Context, entity: Entity, key: str, purpose: str) -> None:
+    """Refuse a field that the actor may not read, naming it."""
+    if not is_readable(ctx, entity, key):
+        raise Denied(
+            "access.field",
+            f'You may not read the field "{key}" of {entity.plural.lower()}.',
+            facts={"field": key, "purpose": purpose},
+        )
+
+
+def is_readable(ctx: Context, entity: Entity, key: str) -> bool:
+    """Whether the actor may read a field. The title is as open as the field it is made of."""
+    fields = rights(ctx, entity.key).fields
+    if key == "title" and entity.title:
+        return fields[entity.title] != "none"
+    return fields[key] != "none"
+
+
+def link_table(ctx: Context, relation: Relation) -> sa.FromClause:
+    """The table of a to-many link, under an alias. Its ends are reached through their sources."""
+    return ctx.machine.tables.link(relation.holder, relation.field).alias()
+
+
+def predicate(ctx: Context, entity: Entity, table: sa.FromClause, action: str) -> Condition:
+    """What a row must meet to be open for an action: the scope, or what its parent lends it."""
+    own = _SCOPES[rights(ctx, entity.key).scope(action)](ctx, entity, table)
+    if not entity.inherits or rights(ctx, entity.key).scope(action) == "all":
+        return own
+    return sa.or_(own, _inherited(ctx, entity, table, action))
+
+
+def _inherited(ctx: Context, entity: Entity, table: sa.FromClause, action: str) -> Condition:
+    parent_action = "read" if action == "read" else "update"
+    field = entity.fields[entity.inherits]
+    stored = ctx.machine.tables.columns(entity.key, field.key)
+    ways = []
+    for key in field.relation.to if field.relation else ():
+        parent = source(ctx, key, parent_action)
+        way = parent.table.c.id == table.c[stored[0].name]
+        if len(stored) > 1:
+            way = sa.and_(table.c[stored[1].name] == parent.entity.identity, way)
+        ways.append(sa.exists().where(way, parent.predicate))
+    return sa.or_(sa.false(), *ways)
+
+
+def _owner_column(ctx: Context, entity: Entity, table: sa.FromClause) -> sa.ColumnElement[Any]:
+    if not entity.owner:
+        return table.c.created_by
+    return table.c[ctx.machine.tables.columns(entity.key, entity.owner)[0].name]
+
+
+def _no(_ctx: Context, _entity: Entity, _table: sa.FromClause) -> Condition:
+    return sa.false()
+
+
+def _own(ctx: Context, entity: Entity, table: sa.FromClause) -> Condition:
+    own = _owner_column(ctx, entity, table) == ctx.actor.id
+    return sa.or_(own, table.c.id == ctx.actor.id) if entity.key == "user" else own
+
+
+def _team(ctx: Context, entity: Entity, table: sa.FromClause) -> Condition:
+    members = ctx.machine.tables.link("team", "members").alias()
+    mates = sa.select(members.c.target_id).where(members.c.source_id.in_(sorted(ctx.actor.teams)))
+    return sa.or_(
+        _own(ctx, entity, table), _owner_column(ctx, entity, table).in_(mates)
+    )
+
+
+def _all(_ctx: Context, _entity: Entity, _table: sa.FromClause) -> Condition:
+    return sa.true()
+
+
+_SCOPES: dict[str, Callable[[Context, Entity, sa.FromClause], Condition]] = {
+    "no": _no,
+    "own": _own,
+    "team": _team,
+    "all": _all,
+}
+
+
+def _narrowed(found: Rights, entity: str, scopes: frozenset[str]) -> Rights:
+    """Rights under a token: `read` and `write` speak of every entity, `read:x` of one."""
+    may_write = bool(scopes & {"write", f"write:{entity}"})
+    may_read = may_write or bool(scopes & {"read", f"read:{entity}"})
+    return Rights(
+        create=found.create and may_write,
+        read=found.read if may_read else "no",
+        update=found.update if may_write else "no",
+        delete=found.delete if may_write else "no",
+        export=found.export and may_read,
+        fields=found.fields,
+    )

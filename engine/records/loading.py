@@ -1,0 +1,213 @@
+"""From rows to records: one statement for the records, one more for each relation followed.
+
+Titles of linked records, dotted paths and expansions are all fetched the same way: the
+ids are collected over the whole page, and each target entity is asked once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import gate
+from engine.access.gate import Source
+from engine.context import Context
+from engine.fields import Reference
+from engine.records.record import Record, Selection
+from metadata.catalog import Entity, Relation
+
+MOST_RELATED = 100  # records of one to-many relation that an expansion shows for each record
+TITLE = Selection(fields=("id", "title"))
+
+Loader = Callable[[Sequence[Any]], dict[str, Any]]
+
+
+def select_records(
+    ctx: Context, origin: Source, selection: Selection
+) -> tuple[list[sa.ColumnElement[Any]], Loader]:
+    """The columns to select for a selection, and what makes values of a row that starts with them."""
+    columns: list[sa.ColumnElement[Any]] = []
+    readers: list[tuple[str, Any, int, int]] = []
+    for key in selection.fields:
+        if key == "title" and not gate.is_readable(ctx, origin.entity, "title"):
+            continue
+        stored = gate.columns(ctx, origin, key)
+        behaviour = ctx.machine.behaviour(origin.entity.key, key)
+        if stored:
+            readers.append((key, behaviour.load, len(columns), len(columns) + len(stored)))
+            columns.extend(stored)
+    plain = [(key, load, start) for key, load, start, end in readers if end - start == 1]
+    wide = [(key, load, start, end) for key, load, start, end in readers if end - start > 1]
+
+    def load_row(row: Sequence[Any]) -> dict[str, Any]:
+        values = {
+            key: None if row[at] is None else load(row[at]) for key, load, at in plain
+        }
+        for key, load, start, end in wide:
+            parts = row[start:end]
+            values[key] = None if parts[0] is None else load(*parts)
+        return values
+
+    return columns, load_row
+
+
+def load_by_ids(
+    ctx: Context, entity: str, ids: Iterable[str], selection: Selection
+) -> dict[str, Record]:
+    """Records by id, those that the actor may read, with everything the selection follows."""
+    wanted = sorted(set(ids))
+    origin = gate.source(ctx, entity)
+    columns, load_row = select_records(ctx, origin, selection)
+    found: dict[str, Record] = {}
+    for start in range(0, len(wanted), 500):
+        statement = sa.select(origin.table.c.id, *columns).where(
+            origin.table.c.id.in_(wanted[start : start + 500]), origin.predicate
+        )
+        for row in ctx.connection.execute(statement):
+            found[row[0]] = Record(entity, row[0], load_row(row[1:]))
+    attach(ctx, origin.entity, list(found.values()), selection)
+    return found
+
+
+def attach(ctx: Context, entity: Entity, records: list[Record], selection: Selection) -> None:
+    """Give references their titles, and records what the selection follows."""
+    if not records:
+        return
+    _attach_one(ctx, entity, records, selection)
+    for key, inner in selection.follow.items():
+        relation = entity.relations[key]
+        if relation.many:
+            _attach_many(ctx, relation, records, inner)
+        elif key in selection.expand or inner.fields:
+            _attach_paths(ctx, key, relation, records, inner, key in selection.expand)
+
+
+def _attach_one(
+    ctx: Context, entity: Entity, records: list[Record], selection: Selection
+) -> None:
+    """Titles of every linked record."""
+    links = [key for key in selection.fields if (f := entity.fields.get(key)) and f.relation]
+    found = [
+        reference
+        for record in records
+        for key in links
+        if isinstance(reference := record.values.get(key), Reference)
+    ]
+    titles = load_titles(ctx, found)
+    for record in records:
+        for key in links:
+            reference = record.values.get(key)
+            if isinstance(reference, Reference):
+                record.values[key] = Reference(
+                    reference.entity, reference.id, titles.get(reference)
+                )
+
+
+def load_titles(ctx: Context, references: Iterable[Reference]) -> dict[Reference, str | None]:
+    """The titles of records, those that the actor may see, asking each entity once."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for reference in references:
+        if reference.entity in ctx.machine.catalog.entities:
+            wanted[reference.entity].add(reference.id)
+    return {
+        Reference(entity, each): title
+        for entity, ids in wanted.items()
+        for each, title in _titles(ctx, entity, ids).items()
+    }
+
+
+def _titles(ctx: Context, entity: str, ids: Iterable[str]) -> dict[str, str | None]:
+    if not gate.is_readable(ctx, gate.find_entity(ctx, entity), "title"):
+        return {}
+    found: dict[str, str | None] = {}
+    wanted = sorted(ids)
+    origin = gate.source(ctx, entity)
+    for start in range(0, len(wanted), 500):
+        statement = sa.select(origin.table.c.id, gate.column(ctx, origin, "title")).where(
+            origin.table.c.id.in_(wanted[start : start + 500]), origin.predicate
+        )
+        found.update((row[0], row[1]) for row in ctx.connection.execute(statement))
+    return found
+
+
+def _attach_paths(
+    ctx: Context,
+    key: str,
+    relation: Relation,
+    records: list[Record],
+    inner: Selection,
+    expand: bool,
+) -> None:
+    ids = {reference.id for r in records if (reference := r.values.get(key)) is not None}
+    found = load_by_ids(ctx, relation.to[0], ids, inner)
+    for record in records:
+        reference = record.values.get(key)
+        related = found.get(reference.id) if reference is not None else None
+        if expand:
+            record.expanded[key] = related
+        for path in [*inner.fields, *_deeper(inner)]:
+            record.values[f"{key}.{path}"] = related.values.get(path) if related else None
+
+
+def _deeper(selection: Selection) -> list[str]:
+    return [
+        f"{key}.{path}"
+        for key, inner in selection.follow.items()
+        for path in [*inner.fields, *_deeper(inner)]
+    ]
+
+
+def _attach_many(
+    ctx: Context, relation: Relation, records: list[Record], inner: Selection
+) -> None:
+    pairs = related_ids(ctx, relation, [record.id for record in records], MOST_RELATED)
+    found = load_by_ids(ctx, relation.to[0], {far for _, far in pairs}, inner)
+    lists: dict[str, list[Record]] = defaultdict(list)
+    for near, far in pairs:
+        if far in found:
+            lists[near].append(found[far])
+    for record in records:
+        record.expanded[relation.key] = lists[record.id]
+
+
+def related_ids(
+    ctx: Context, relation: Relation, ids: Sequence[str], most: int
+) -> list[tuple[str, str]]:
+    """Pairs of (record, related record) over a to-many relation, newest related first."""
+    far = gate.source(ctx, relation.to[0])
+    near, joined, condition = near_side(ctx, relation, far)
+    rank = sa.func.row_number().over(partition_by=near, order_by=far.table.c.id.desc())
+    ranked = (
+        sa.select(near.label("near"), far.table.c.id.label("far"), rank.label("rank"))
+        .select_from(joined)
+        .where(near.in_(ids), condition, far.predicate)
+        .subquery()
+    )
+    statement = (
+        sa.select(ranked.c.near, ranked.c.far)
+        .where(ranked.c.rank <= most)
+        .order_by(ranked.c.near, ranked.c.rank)
+    )
+    return [(row[0], row[1]) for row in ctx.connection.execute(statement)]
+
+
+def near_side(
+    ctx: Context, relation: Relation, far: Source
+) -> tuple[sa.ColumnElement[Any], sa.FromClause, sa.ColumnElement[bool]]:
+    """How rows of the far side know the near: the column with its id, what to select from, and
+    what a row must meet besides.
+    """
+    if relation.kind == "many":
+        link = gate.link_table(ctx, relation)
+        here, there = (
+            (link.c.target_id, link.c.source_id)
+            if relation.is_inverse
+            else (link.c.source_id, link.c.target_id)
+        )
+        return here, far.table.join(link, there == far.table.c.id), sa.true()
+    stored = gate.columns(ctx, far, relation.field, "relation")
+    if len(stored) == 1:
+        return stored[0], far.table, sa.true()
+    identity = ctx.machine.catalog.entities[relation.entity].identity
+    return stored[0], far.table, stored[1] == identity

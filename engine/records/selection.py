@@ -1,0 +1,96 @@
+"""Which fields a question asks for: names, dotted paths and expansions, made into one tree."""
+
+from collections.abc import Sequence
+
+from engine.access import gate
+from engine.context import Context
+from engine.errors import Malformed
+from engine.records.record import Selection
+from metadata.catalog import Entity
+from metadata.diagnostics import suggest
+
+ALWAYS = ("id", "title", "created_at", "created_by", "updated_at", "updated_by", "version")
+DEEPEST = 2  # expansions
+
+
+def readable_fields(ctx: Context, entity: Entity) -> tuple[str, ...]:
+    """The fields that a record shows when none are named: all that its own columns hold."""
+    behaviours = ctx.machine.behaviours
+    return tuple(
+        key
+        for key, field in entity.fields.items()
+        if not field.system
+        and gate.is_readable(ctx, entity, key)
+        and behaviours[entity.key, key].columns()
+    )
+
+
+def select(
+    ctx: Context,
+    entity: Entity,
+    fields: Sequence[str] | None,
+    expand: Sequence[str] = (),
+) -> Selection:
+    """The tree of what to load. Denied names a field closed to the actor, Malformed one there is not."""
+    paths = [path.split(".") for path in fields] if fields is not None else []
+    own = [path[0] for path in paths if len(path) == 1]
+    for key in own:
+        require_known(entity, key)
+    if fields is None:
+        own = list(readable_fields(ctx, entity))
+    follow: dict[str, Selection] = {}
+    for head in dict.fromkeys(path[0] for path in paths if len(path) > 1):
+        target = _target(ctx, entity, head)
+        rest = [".".join(path[1:]) for path in paths if path[0] == head and len(path) > 1]
+        follow[head] = select(ctx, target, rest)
+    expansions = [path.split(".") for path in expand]
+    for path in expansions:
+        if len(path) > DEEPEST:
+            raise Malformed("expand.too-deep", f"expand goes {DEEPEST} relations deep at most.")
+    for head in dict.fromkeys(path[0] for path in expansions):
+        target = _target(ctx, entity, head, to_many=True)
+        rest = [".".join(path[1:]) for path in expansions if path[0] == head and len(path) > 1]
+        follow[head] = _joined(follow.get(head), select(ctx, target, None, rest))
+    needed = [head for head in follow if head in entity.fields]
+    return Selection(
+        fields=tuple(dict.fromkeys([*ALWAYS, *own, *needed])),
+        follow=follow,
+        expand=frozenset(path[0] for path in expansions),
+    )
+
+
+def require_known(entity: Entity, key: str) -> None:
+    """Refuse a name that is no field or relation of the entity, with the nearest that is."""
+    if key in entity.fields or key in entity.relations:
+        return
+    nearest = suggest(key, [*entity.fields, *entity.relations])
+    hint = f" Did you mean \"{nearest}\"?" if nearest else ""
+    raise Malformed("field.unknown", f'There is no field "{key}" of {entity.key}.{hint}')
+
+
+def _target(ctx: Context, entity: Entity, key: str, *, to_many: bool = False) -> Entity:
+    require_known(entity, key)
+    relation = entity.relations.get(key)
+    if relation is None or (relation.many and not to_many):
+        raise Malformed("field.not-a-link", f'"{key}" of {entity.key} links to no single record.')
+    if len(relation.to) != 1:
+        raise Malformed(
+            "field.several-targets",
+            f'"{key}" of {entity.key} may link to several entities and can\'t be followed.',
+        )
+    if not relation.is_inverse:
+        gate.require_readable(ctx, entity, key, "expand")
+    target = gate.find_entity(ctx, relation.to[0])
+    if relation.is_inverse:
+        gate.require_readable(ctx, target, relation.field, "expand")
+    return target
+
+
+def _joined(one: Selection | None, other: Selection) -> Selection:
+    if one is None:
+        return other
+    return Selection(
+        fields=tuple(dict.fromkeys([*one.fields, *other.fields])),
+        follow={**one.follow, **other.follow},
+        expand=other.expand,
+    )

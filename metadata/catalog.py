@@ -11,20 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from metadata.expressions import Expression
+from metadata.place import Place
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: a file and a position, both counted from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

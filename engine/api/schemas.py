@@ -1,0 +1,162 @@
+"""What the calls take besides records: checked by marshmallow, every fault told at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from engine.errors import Invalid, Malformed, Problem
+from engine.records.queries import DEFAULT_LIMIT, MOST_LIMIT, MOST_OFFSET
+
+
+class Names(fields.Field[tuple[str, ...]]):
+    """Names separated by commas."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **also: Any) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in str(value).split(","))
+        if not all(names):
+            raise ValidationError("Give names separated by single commas.")
+        return names
+
+
+class ListParameters(Schema):
+    """The parameters of a list of records."""
+
+    class Meta:
+        """Unknown parameters are refused, so that a misspelt filter never shows everything."""
+
+        unknown = RAISE
+
+    where = fields.String(load_default="")
+    q = fields.String(load_default="", validate=validate.Length(max=200))
+    sort = Names(load_default=())
+    fields_ = Names(data_key="fields", load_default=None)
+    expand = Names(load_default=())
+    limit = fields.Integer(load_default=None, validate=validate.Range(1, MOST_LIMIT))
+    after = fields.String(load_default=None)
+    offset = fields.Integer(load_default=0, validate=validate.Range(0, MOST_OFFSET))
+    count = fields.String(
+        load_default="none", validate=validate.OneOf(["none", "capped", "exact"])
+    )
+    trash = fields.Boolean(load_default=False)
+    view = fields.String(load_default=None)
+
+
+class ReadParameters(Schema):
+    """The parameters of one record."""
+
+    class Meta:
+        """Unknown parameters are refused."""
+
+        unknown = RAISE
+
+    fields_ = Names(data_key="fields", load_default=None)
+    expand = Names(load_default=())
+
+
+class DeleteParameters(Schema):
+    """The parameters of a deletion."""
+
+    class Meta:
+        """Unknown parameters are refused."""
+
+        unknown = RAISE
+
+    permanent = fields.Boolean(load_default=False)
+
+
+class HistoryParameters(Schema):
+    """The parameters of a record's history."""
+
+    class Meta:
+        """Unknown parameters are refused."""
+
+        unknown = RAISE
+
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST_LIMIT))
+    after = fields.Integer(load_default=None, validate=validate.Range(min=1))
+
+
+class SignIn(Schema):
+    """Credentials."""
+
+    email = fields.String(required=True, validate=validate.Length(1, 320))
+    password = fields.String(required=True, validate=validate.Length(1, 1024))
+    code = fields.String(load_default=None)
+
+
+class NewToken(Schema):
+    """A token to be made. `expires_in` is in days."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    scopes = fields.List(fields.String(validate=validate.Length(1, 80)), load_default=None)
+    expires_in = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
+
+
+class BulkUpsert(Schema):
+    """Rows to be updated where a unique field matches, else created."""
+
+    by = fields.String(required=True)
+    rows = fields.List(fields.Dict(keys=fields.String()), required=True)
+
+
+class Bulk(Schema):
+    """Many writes of one entity."""
+
+    create = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    update = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    delete = fields.List(fields.String(), load_default=list)
+    upsert = fields.Nested(BulkUpsert, load_default=None)
+    atomic = fields.Boolean(load_default=True)
+
+
+class DocumentParameters(Schema):
+    """The parameters of reading metadata."""
+
+    class Meta:
+        """Unknown parameters are refused."""
+
+        unknown = RAISE
+
+    layers = fields.Boolean(load_default=False)
+
+
+def read_parameters(schema: type[Schema], given: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The parameters of a request's address. Malformed names each that is wrong."""
+    twice = [name for name, values in given.items() if len(values) > 1]
+    faults = {name: ["Give it once."] for name in twice}
+    loaded: dict[str, Any] = {}
+    try:
+        loaded = dict(schema().load({name: values[0] for name, values in given.items()}))
+    except ValidationError as error:
+        faults |= dict(error.normalized_messages())
+    if faults:
+        raise Malformed(
+            "parameter.invalid",
+            f"The parameter \"{next(iter(faults))}\" is not right."
+            if len(faults) == 1
+            else f"{len(faults)} parameters are not right.",
+            problems=list(_problems(faults, "parameter.invalid")),
+        )
+    return loaded
+
+
+def read_body(schema: type[Schema], body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that is no record. Invalid names everything that is wrong."""
+    try:
+        return dict(schema(unknown=RAISE).load(body))
+    except ValidationError as error:
+        problems = list(_problems(error.normalized_messages(), "body.invalid"))
+        raise Invalid(
+            "body.invalid", problems[0].message if len(problems) == 1 else
+            f"{len(problems)} members are not right.", problems=problems
+        ) from error
+
+
+def _problems(faults: Mapping[Any, Any], code: str, prefix: str = "") -> Any:
+    for name, fault in faults.items():
+        pointer = f"{prefix}/{str(name).replace('~', '~0').replace('/', '~1')}"
+        if isinstance(fault, Mapping):
+            yield from _problems(fault, code, pointer)
+        else:
+            yield Problem(pointer, code, " ".join(str(word) for word in fault))

@@ -99,6 +99,7 @@ class Field:
     search: bool = False
     hidden: bool = False
     read_only: bool = False
+    aliases: tuple[str, ...] = ()  # other names the field goes by in files from elsewhere
     personal: str = ""
     audit: bool = True
     system: bool = False  # every record has it: id, created_at, version…
@@ -324,9 +325,10 @@ class Pack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effective:
-    """A document as it stands after all layers, and the layer each property came from.
+    """A document as it stands after all layers.
 
-    `layers` maps a property's path, written `fields/amount/label`, to a layer's name.
+    `layers` maps the path of each overlaid property, written `fields/amount/label`, to the layer
+    it came from; every other property came from `layer`.
     """
 
     kind: str

@@ -1,0 +1,45 @@
+"""What a field lets its values be chosen from, found by key or by what people call it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from metadata.catalog import Choice
+
+
+class Options:
+    """Choices by key, and by key and label as people type them."""
+
+    def __init__(self, said: Iterable[Any]) -> None:
+        self.choices = [_choice(each) for each in said]
+        self.by_key = {choice.key: choice for choice in self.choices}
+        self._typed = {choice.label.casefold(): choice.key for choice in self.choices}
+        self._typed |= {choice.key.casefold(): choice.key for choice in self.choices}
+
+    def find(self, typed: Any) -> str | None:
+        """The key of the choice that is meant, if there is one."""
+        return self._typed.get(typed.strip().casefold()) if isinstance(typed, str) else None
+
+    def label(self, key: str) -> str:
+        """What people call a choice; the key when it is no longer one."""
+        choice = self.by_key.get(key)
+        return choice.label if choice else key
+
+    def names(self) -> str:
+        """What may be chosen, for a refusal to list."""
+        offered = [choice.label for choice in self.choices if not choice.retired]
+        return ", ".join(offered[:20]) + (", …" if len(offered) > 20 else "")
+
+
+def _choice(said: Any) -> Choice:
+    if isinstance(said, Mapping):
+        key = str(said.get("key") or said.get("label"))
+        return Choice(key=key, label=str(said.get("label") or _words(key)))
+    if isinstance(said, str):
+        return Choice(key=said, label=_words(said))
+    key, label = str(said.key), str(said.label)
+    return said if isinstance(said, Choice) else Choice(key=key, label=label)
+
+
+def _words(key: str) -> str:
+    text = key.replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.fields import FieldType, field_types
-from engine.storage.tables import Names, Tables
-from metadata.catalog import Catalog
+from engine.storage.tables import Tables
+from metadata.catalog import Catalog, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,19 @@ class Machine:
         return self.behaviours[entity, key]
 
 
-def build_machine(revision: int, catalog: Catalog, names: Names) -> Machine:
+def build_machine(revision: int, catalog: Catalog) -> Machine:
     """Prepare everything that a revision's requests share."""
     behaviours = {
-        (entity.key, key): field_types[declared.type](declared.settings)
+        (entity.key, key): field_types[declared.type](_settings(catalog, declared))
         for entity in catalog.entities.values()
         for key, declared in entity.fields.items()
     }
-    return Machine(revision, catalog, Tables(catalog, names, behaviours), behaviours)
+    return Machine(revision, catalog, Tables(catalog, behaviours), behaviours)
+
+
+def _settings(catalog: Catalog, field: Field) -> Mapping[str, Any]:
+    """A field's settings; a link to any of several entities is told how each is called in storage."""
+    if field.relation is None or field.relation.kind != "any":
+        return field.settings
+    identities = {key: catalog.entities[key].identity for key in field.relation.to}
+    return {**field.settings, "identities": identities}

@@ -1,5 +1,7 @@
 """Moving along a pipeline: only allowed moves, and only with what the next stage asks for."""
 
+from collections.abc import Mapping
+
 from engine.context import Context
 from engine.records.writes import Pending
 from metadata.catalog import Entity, Field, Stage
@@ -9,11 +11,11 @@ def check_move(ctx: Context, entity: Entity, pending: Pending) -> None:
     """Note a fault when a record may not enter the stage it is to be in."""
     for field in entity.declared:
         if ctx.machine.behaviour(entity.key, field.key).value_type == "stage":
-            _check(entity, field, pending)
+            _check(ctx, entity, field, pending)
 
 
-def _check(entity: Entity, field: Field, pending: Pending) -> None:
-    target = stage_of(entity, pending.values, field)
+def _check(ctx: Context, entity: Entity, field: Field, pending: Pending) -> None:
+    target = stage_of(ctx, entity, pending.values, field)
     if target is None or not pending.is_good:
         if pending.is_good and pending.values.get(field.key) is not None:
             pending.find_fault(
@@ -21,7 +23,7 @@ def _check(entity: Entity, field: Field, pending: Pending) -> None:
             )
         return
     if pending.before is not None:
-        current = stage_of(entity, pending.before, field)
+        current = stage_of(ctx, entity, pending.before, field)
         if current == target:
             return
         if current is not None and not _may_move(current, target):
@@ -34,11 +36,14 @@ def _check(entity: Entity, field: Field, pending: Pending) -> None:
             pending.find_fault(key, "stage.missing-field", message)
 
 
-def stage_of(entity: Entity, values: dict[str, object], field: Field) -> Stage | None:
+def stage_of(
+    ctx: Context, entity: Entity, values: Mapping[str, object], field: Field
+) -> Stage | None:
     """The stage a record with these values is in; None when its pipeline has no such stage."""
     pipelines = list(entity.pipelines.values())
     for other in entity.declared:
-        if other.type == "pipeline" and values.get(other.key) in entity.pipelines:
+        is_road = ctx.machine.behaviour(entity.key, other.key).value_type == "pipeline"
+        if is_road and values.get(other.key) in entity.pipelines:
             pipelines = [entity.pipelines[str(values[other.key])]]
     key = values.get(field.key)
     return next((p.stages[str(key)] for p in pipelines if key in p.stages), None)

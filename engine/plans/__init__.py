@@ -1,0 +1,1 @@
+"""Plans: the reviewed difference of two catalogs, and the one way to apply it."""

@@ -1,0 +1,77 @@
+"""What a new record has before anybody says so."""
+
+from typing import Any
+
+from engine.context import Context
+from engine.errors import ValueRefused
+from engine.expressions.closure import Closure, Given, compile_closure
+from engine.expressions.facts import facts_of
+from engine.records.operands import operands_of
+from engine.records.writes import Pending
+from metadata.catalog import Entity, Field
+from metadata.expressions import Expression
+
+
+def fill(ctx: Context, entity: Entity, pending: Pending) -> None:
+    """Give each field that was not spoken of its default, in the order of the fields."""
+    for field in entity.declared:
+        if field.key in pending.named:
+            continue
+        typed = _default(ctx, entity, field, pending)
+        if typed is None:
+            continue
+        behaviour = ctx.machine.behaviour(entity.key, field.key)
+        try:
+            value = behaviour.parse(typed, ctx.actor.reader)
+        except ValueRefused:
+            continue  # what an expression answers may not suit the field; it stays empty then
+        if behaviour.columns():
+            pending.values[field.key] = value
+        elif value:
+            pending.links[field.key] = value
+
+
+def _default(ctx: Context, entity: Entity, field: Field, pending: Pending) -> Any:
+    if isinstance(field.default, Expression):
+        closure = _closure(ctx, field.default)
+        given = Given(operands_of(ctx, entity, pending.values), facts_of(ctx))
+        return closure(given)
+    if field.default is not None:
+        return field.default
+    if ctx.machine.behaviour(entity.key, field.key).value_type in {"stage", "pipeline"}:
+        return _first(ctx, entity, field, pending)
+    return None
+
+
+def _first(ctx: Context, entity: Entity, field: Field, pending: Pending) -> str | None:
+    """The first pipeline there is, and the first stage of the record's pipeline."""
+    pipelines = list(entity.pipelines.values())
+    if not pipelines:
+        return None
+    if ctx.machine.behaviour(entity.key, field.key).value_type == "pipeline":
+        return pipelines[0].key
+    for other in entity.declared:
+        chosen = entity.pipelines.get(str(pending.values.get(other.key)))
+        if chosen and ctx.machine.behaviour(entity.key, other.key).value_type == "pipeline":
+            return next(iter(chosen.stages))
+    return next(iter(pipelines[0].stages))
+
+
+def _closure(ctx: Context, expression: Expression) -> Closure:
+    key = ("closure", expression)
+    closure = ctx.machine.cache.get(key)
+    if closure is None:
+        closure = ctx.machine.cache[key] = compile_closure(expression)
+    return closure
+
+
+def require_filled(entity: Entity, pending: Pending) -> None:
+    """Note a fault beside each required field that is to be empty."""
+    faulty = {problem.pointer for problem in pending.problems}
+    for field in entity.declared:
+        if not field.required or f"/{field.key}" in faulty:
+            continue
+        if not pending.is_new and field.key not in pending.named:
+            continue
+        if pending.values.get(field.key) is None and not pending.links.get(field.key):
+            pending.find_fault(field.key, "field.required", f"{field.label} is needed.")

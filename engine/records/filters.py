@@ -1,0 +1,250 @@
+"""Conditions of a question, made into SQL through the gate."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import gate
+from engine.access.gate import Source
+from engine.context import Context
+from engine.errors import Malformed, Problem
+from engine.expressions import terms
+from engine.expressions.facts import Facts, facts_of
+from engine.expressions.sql import Condition, Related, compile_sql, compile_value
+from engine.expressions.terms import Term
+from engine.records.loading import near_side
+from engine.storage.types import ExactNumber, PlainText
+from metadata import declarations
+from metadata.catalog import Entity, Field
+from metadata.expression_types import check_expression
+from metadata.expressions import Expression, ExpressionRefused, parse_expression
+
+MOST_WORDS = 8
+
+
+class RowScope:
+    """The names of an expression, as they stand for one row of a source."""
+
+    def __init__(self, ctx: Context, origin: Source, facts: Facts) -> None:
+        self.ctx, self.origin, self.facts = ctx, origin, facts
+
+    @property
+    def entity(self) -> Entity:
+        """The entity of the row."""
+        return self.origin.entity
+
+    def term(self, name: str, fact: str = "") -> Term:
+        """A field's value in this row, or a named part of it."""
+        columns = gate.columns(self.ctx, self.origin, name, "filter")
+        behaviour = self.ctx.machine.behaviour(self.entity.key, name)
+        if fact and behaviour.value_type == "stage":
+            return self._stage_fact(columns[0], name, fact)
+        if fact and len(columns) > 1:
+            suffixes = list(behaviour.columns())
+            return Term(columns[suffixes.index(fact)], "text")
+        if fact:
+            return Term(columns[0][fact].as_string(), "text")
+        if not columns:
+            return Term(sa.null(), behaviour.value_type)
+        kind = columns[0].type
+        scale = kind.scale if isinstance(kind, ExactNumber) else None
+        return Term(columns[0], behaviour.value_type, scale, columns[1] if len(columns) > 1 else None)
+
+    def is_field(self, name: str, fact: str) -> bool:
+        """Whether the second name is a part of the first one's value."""
+        field = self.entity.fields.get(name)
+        return field is not None and fact in declarations.declared(field.type).facts
+
+    def state(self, name: str) -> Condition | None:
+        """Whether the row is open, won or lost."""
+        category = name.removeprefix("is_")
+        stage = self._stage_field()
+        if name in self.entity.fields or category not in {"open", "won", "lost"} or stage is None:
+            return None
+        fact = self.term(stage.key, "category")
+        return sa.func.coalesce(fact.column == category, sa.false())
+
+    def follow(self, name: str) -> Related:
+        """The records that a relation leads to from this row."""
+        relation = self.entity.relations[name]
+        if not relation.is_inverse:
+            gate.require_readable(self.ctx, self.entity, name, "filter")
+        far = gate.source(self.ctx, relation.to[0])
+        inner = RowScope(self.ctx, far, self.facts)
+        if relation.many:
+            near, table, condition = near_side(self.ctx, relation, far)
+            link = near == self.origin.table.c.id
+            return Related(inner, table, sa.and_(link, condition, far.predicate))
+        here = gate.column(self.ctx, self.origin, name, "filter")
+        return Related(inner, far.table, sa.and_(far.table.c.id == here, far.predicate))
+
+    def user(self) -> Related:
+        """The asker, as a row."""
+        far = gate.source(self.ctx.as_system(), "user")
+        inner = RowScope(self.ctx.as_system(), far, self.facts)
+        return Related(inner, far.table, far.table.c.id == self.facts.user_id)
+
+    def holds(self, name: str, value: Any) -> Condition:
+        """Whether a field with several values has this one among them."""
+        relation = self.entity.relations.get(name)
+        if relation is not None and relation.many:
+            related = self.follow(name)
+            far = related.scope.origin.table  # type: ignore[attr-defined]
+            return (
+                sa.exists()
+                .select_from(related.table)
+                .where(related.condition, far.c.id == str(value))
+            )
+        column = gate.column(self.ctx, self.origin, name, "filter")
+        if self.ctx.connection.dialect.name == "postgresql":
+            return sa.and_(column.is_not(None), column.op("@>")(sa.func.jsonb_build_array(str(value))))
+        each = sa.func.json_each(column).table_valued("value")
+        return sa.exists().select_from(each).where(each.c.value == str(value))
+
+    def _stage_field(self) -> Field | None:
+        kinds = self.ctx.machine.behaviours
+        return next(
+            (f for f in self.entity.declared if kinds[self.entity.key, f.key].value_type == "stage"),
+            None,
+        )
+
+    def _stage_fact(self, column: sa.ColumnElement[Any], name: str, fact: str) -> Term:
+        """A fact of the stage a row is in, by its key; by its pipeline too where there are several."""
+        road = self._pipeline_column() if len(self.entity.pipelines) > 1 else None
+        cases = [
+            (
+                column == key if road is None else sa.and_(column == key, road == pipeline.key),
+                getattr(stage, fact),
+            )
+            for pipeline in self.entity.pipelines.values()
+            for key, stage in pipeline.stages.items()
+        ]
+        kind = declarations.declared(self.entity.fields[name].type).facts[fact]
+        return Term(sa.case(*cases) if cases else sa.null(), kind)
+
+    def _pipeline_column(self) -> sa.ColumnElement[Any] | None:
+        kinds = self.ctx.machine.behaviours
+        for field in self.entity.declared:
+            if kinds[self.entity.key, field.key].value_type == "pipeline":
+                return gate.column(self.ctx, self.origin, field.key, "filter")
+        return None
+
+
+def conditions(
+    ctx: Context, origin: Source, where: Sequence[str | Expression], q: str = ""
+) -> list[Condition]:
+    """What rows must meet. Malformed tells what is wrong with an expression, and where."""
+    facts = facts_of(ctx)
+    scope = RowScope(ctx, origin, facts)
+    found = [_compile(scope, each) for each in where if each]
+    words = q.split()[:MOST_WORDS]
+    return [*found, *(_word(scope, word) for word in words)]
+
+
+def read_where(ctx: Context, entity: Entity, source: str) -> Expression:
+    """An expression that fits the entity. Malformed tells what is wrong with it, and where."""
+    try:
+        expression = parse_expression(source)
+        problems = check_expression(
+            expression, entity.key, ctx.machine.catalog.entities, expects="boolean"
+        )
+        if problems:
+            raise ExpressionRefused(problems)
+    except ExpressionRefused as refusal:
+        raise _malformed(refusal) from refusal
+    return expression
+
+
+def sort_expression(
+    ctx: Context, origin: Source, path: str
+) -> tuple[sa.ColumnElement[Any], bool]:
+    """What a path sorts by, and whether it may be empty. Text sorts without regard to case."""
+    scope = RowScope(ctx, origin, facts_of(ctx))
+    names = tuple(path.split("."))
+    try:
+        field = origin.entity.fields.get(names[0])
+        if len(names) == 1 and field is not None:
+            behaviour = ctx.machine.behaviour(origin.entity.key, names[0])
+            if not behaviour.sortable:
+                raise Malformed("sort.unsortable", f'Records can\'t be sorted by "{path}".')
+            if field.relation is not None:
+                if len(field.relation.to) != 1:
+                    raise Malformed("sort.unsortable", f'Records can\'t be sorted by "{path}".')
+                names = (*names, "title")
+            elif behaviour.value_type == "stage":
+                return _stage_order(scope, names[0]), True
+        problems = check_expression(
+            Expression(path, parse_expression(".".join(names)).root),
+            origin.entity.key,
+            ctx.machine.catalog.entities,
+        )
+        if problems:
+            raise ExpressionRefused(problems)
+        term = compile_value(names, scope)
+    except ExpressionRefused as refusal:
+        raise _malformed(refusal) from refusal
+    nullable = field is None or not (field.system and field.required)
+    if isinstance(term.column.type, PlainText) and names[-1] != "id":
+        return terms.lower_text(term.column), nullable
+    return term.column, nullable
+
+
+def _stage_order(scope: RowScope, name: str) -> sa.ColumnElement[Any]:
+    """Stages sort along their pipeline, not by the letters of their keys."""
+    column = gate.column(scope.ctx, scope.origin, name, "sort")
+    places = [
+        (column == key, at)
+        for pipeline in scope.entity.pipelines.values()
+        for at, key in enumerate(pipeline.stages)
+    ]
+    return sa.case(*places) if places else column
+
+
+def _compile(scope: RowScope, where: str | Expression) -> Condition:
+    expression = read_where(scope.ctx, scope.entity, where) if isinstance(where, str) else where
+    try:
+        return compile_sql(expression, scope)
+    except ExpressionRefused as refusal:
+        raise _malformed(refusal) from refusal
+
+
+def _word(scope: RowScope, word: str) -> Condition:
+    """A word must stand in one of the fields that are searched, of those the actor may read."""
+    places = []
+    entity = scope.entity
+    paths = ["title", *entity.search, *(f.key for f in entity.declared if f.search)]
+    for path in dict.fromkeys(paths):
+        names = tuple(path.split("."))
+        if len(names) == 1 and not gate.is_readable(scope.ctx, entity, path):
+            continue
+        if len(names) > 1 and not _can_follow(scope, names):
+            continue
+        term = compile_value(names, scope)
+        if isinstance(term.column.type, PlainText):
+            places.append(terms.search(sa.func.coalesce(term.column, "", type_=PlainText()), "contains", word))
+    return sa.or_(sa.false(), *places)
+
+
+def _can_follow(scope: RowScope, names: tuple[str, ...]) -> bool:
+    entity = scope.entity
+    for at, name in enumerate(names):
+        if not gate.is_readable(scope.ctx, entity, name):
+            return False
+        if at < len(names) - 1:
+            entity = scope.ctx.machine.catalog.entities[entity.relations[name].to[0]]
+    return True
+
+
+def _malformed(refusal: ExpressionRefused) -> Malformed:
+    problems = [
+        Problem("/where", problem.code, f"{problem.message} (column {problem.column})")
+        for problem in refusal.problems
+    ]
+    first = refusal.problems[0]
+    return Malformed(
+        first.code,
+        f"{first.message} (column {first.column})",
+        problems=problems,
+        facts={"column": first.column},
+    )

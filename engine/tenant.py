@@ -146,9 +146,8 @@ class Tenant:
         row = connection.execute(
             sa.select(pulse_revision).where(pulse_revision.c.number == revision)
         ).mappings().one()  # fmt: skip
-        texts = dict(
-            connection.execute(sa.select(pulse_source.c.hash, pulse_source.c.text)).tuples().all()
-        )
+        sources = connection.execute(sa.select(pulse_source.c.hash, pulse_source.c.text))
+        texts = {key: text for key, text in sources}  # noqa: C416 - rows, not pairs, to a type checker
         files = [SourceFile(pack, path, texts[key]) for pack, path, key in row["files"]]
         identities = read_identities(row["identities"])
         previous = self._machine.catalog if self._machine else None

@@ -115,8 +115,10 @@ def build_fields(
 
 def _system_field(entity: str, key: str, kind: str, label: str) -> Field:
     relation = None
+    settings = dict(_settings(kind, {}))
     if declarations.declared(kind).relation:
         to = declarations.declared(kind).to
+        settings["to"] = (to,)
         relation = Relation(
             key=key, entity=entity, to=(to,), many=False, holder=entity, field=key, kind="one",
             label=label,
@@ -130,7 +132,7 @@ def _system_field(entity: str, key: str, kind: str, label: str) -> Field:
         system=True,
         read_only=True,
         required=key in {"id", "created_at", "updated_at", "version"},
-        settings=_settings(kind, {}),
+        settings=MappingProxyType(settings),
         relation=relation,
     )
 

@@ -79,7 +79,7 @@ def suggest(name: str, known: Iterable[str]) -> str | None:
 
 def way_on(name: str, known: Iterable[str], noun: str = "names") -> str:
     """A hint: the nearest valid name, and those there are."""
-    names = sorted(known)
+    names = sorted(set(known))
     nearest = suggest(name, names)
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     first = f'Did you mean "{nearest}"? ' if nearest else ""

@@ -193,8 +193,9 @@ class _Checker:
         if node.operator in {"==", "!="}:
             self._alike(node, node.left, left, node.right, right, entity)
             return "boolean"
+        written = {left, right} in ({"text", "date"}, {"text", "datetime"})  # '2026-01-31'
         for side, found in ((node.left, left), (node.right, right)):
-            if found not in ORDERED | {ANY, "empty"}:
+            if found not in ORDERED | {ANY, "empty"} and not written:
                 message = f'A {found} can\'t be compared with "{node.operator}".'
                 return self.fault(side, "expression.not-ordered", message)
         self._alike(node, node.left, left, node.right, right, entity)

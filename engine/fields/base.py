@@ -62,6 +62,7 @@ class FieldType(Generic[V]):
     sortable: ClassVar[bool] = True
     generated: ClassVar[bool] = False  # the machine makes the value at creation; nobody types it
     searchable: ClassVar[bool] = False  # may serve quick filters and search
+    shape: ClassVar[Mapping[str, Any] | None] = None  # JSON Schema of what `dump` answers
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Mapping[str, Any] = settings or {}

@@ -5,7 +5,8 @@ touches it, so that a million amounts add up to the cent.
 """
 
 from decimal import Decimal as Number
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
 
@@ -21,6 +22,7 @@ class Decimal(FieldType[Number]):
     """An exact number, within the limits its field sets."""
 
     value_type = "number"
+    shape: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
     @property
     def scale(self) -> int:

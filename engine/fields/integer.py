@@ -1,7 +1,8 @@
 """Integer: a whole number that every JSON reader can hold."""
 
 from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ class Integer(FieldType[int]):
 
     column = sa.BigInteger
     value_type = "number"
+    shape: ClassVar[Mapping[str, Any]] = {"type": "integer"}
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> int | None:
         """Read a whole number as people write it."""

@@ -1,7 +1,8 @@
 """Person name: what a person is called, in parts that sort and greet."""
 
 from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
 
@@ -31,6 +32,7 @@ class PersonNameField(FieldType[PersonName]):
     """A name. Its first column is the whole, which sorts and searches."""
 
     searchable = True
+    shape: ClassVar[Mapping[str, Any]] = {"type": "object", "properties": {"first": {"type": "string"}, "last": {"type": "string"}}}
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """The whole name, and its parts."""

@@ -1,7 +1,8 @@
 """Rating: a few stars out of several."""
 
 from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ class Rating(FieldType[int]):
 
     column = sa.BigInteger
     value_type = "number"
+    shape: ClassVar[Mapping[str, Any]] = {"type": "integer"}
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> int | None:
         """Read a count of stars."""

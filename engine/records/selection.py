@@ -30,6 +30,8 @@ def select(
     entity: Entity,
     fields: Sequence[str] | None,
     expand: Sequence[str] = (),
+    *,
+    always: Sequence[str] = ALWAYS,
 ) -> Selection:
     """The tree of what to load. Denied names a field closed to the actor, Malformed one there is not."""
     paths = [path.split(".") for path in fields] if fields is not None else []
@@ -42,7 +44,7 @@ def select(
     for head in dict.fromkeys(path[0] for path in paths if len(path) > 1):
         target = _target(ctx, entity, head)
         rest = [".".join(path[1:]) for path in paths if path[0] == head and len(path) > 1]
-        follow[head] = select(ctx, target, rest)
+        follow[head] = select(ctx, target, rest, always=())
     expansions = [path.split(".") for path in expand]
     for path in expansions:
         if len(path) > DEEPEST:
@@ -53,7 +55,7 @@ def select(
         follow[head] = _joined(follow.get(head), select(ctx, target, None, rest))
     needed = [head for head in follow if head in entity.fields]
     return Selection(
-        fields=tuple(dict.fromkeys([*ALWAYS, *own, *needed])),
+        fields=tuple(dict.fromkeys([*always, *own, *needed])),
         follow=follow,
         expand=frozenset(path[0] for path in expansions),
     )

@@ -1,0 +1,39 @@
+# PulseCRM. `make demo` shows it; `make test` proves it. Both set up what they need.
+
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do command -v $$each && break; done)
+BIN := .venv/bin
+FRONT := $(wildcard ui_builder/elements/*.ts ui_builder/styles/*.css) ui_builder/package-lock.json ui_builder/vite.config.ts
+
+.PHONY: demo test check bench seed setup clean
+
+demo: .venv/run ui_builder/dist/manifest.json
+	@$(BIN)/pulse demo
+
+test: .venv/dev ui_builder/dist/manifest.json
+	@bash tests/setup.sh
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest tests/architecture
+
+bench: .venv/dev
+	$(BIN)/python -m tests.bench
+
+setup: .venv/dev ui_builder/dist/manifest.json
+
+.venv/run: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "PulseCRM needs Python 3.11 or newer."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+ui_builder/dist/manifest.json: $(FRONT)
+	@bash ui_builder/build.sh
+
+clean:
+	rm -rf .venv ui_builder/dist ui_builder/node_modules build *.egg-info

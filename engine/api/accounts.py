@@ -1,0 +1,156 @@
+"""Signing in and out, who one is, and tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from engine.access import accounts as signing
+from engine.access import gate, sessions, tokens
+from engine.access.actors import load_actor
+from engine.access.rights import capabilities_of
+from engine.api import asking
+from engine.api.answers import answer, read_object
+from engine.api.schemas import NewToken, SignIn, read_body
+from engine.context import Context
+from engine.errors import Denied, NotSignedIn
+from engine.records.loading import load_titles
+from engine.fields import Reference
+
+accounts = Blueprint("accounts", __name__)
+
+
+@accounts.post("/auth/login")
+def login() -> Response:
+    """Sign in with an address and a password."""
+    given = read_body(SignIn, read_object())
+    tenant = asking.tenant()
+    now = tenant.clock()
+    with tenant.database.writing() as connection:
+        machine = tenant.machine(connection)
+        who = signing.sign_in(
+            connection, machine, given["email"], given["password"], asking.address(), now
+        )
+        if isinstance(who, str):
+            agent = request.headers.get("User-Agent", "")
+            secret, session = sessions.open_session(
+                connection, who, now, user_agent=agent, address=asking.address()
+            )
+            actor = load_actor(connection, machine, who)
+            me = _describe(tenant.context(connection, actor))
+    if isinstance(who, NotSignedIn):
+        raise who
+    response = answer({"user": me, "csrf_token": session.csrf})
+    set_cookie(response, secret)
+    return response
+
+
+@accounts.post("/auth/logout")
+def logout() -> Response:
+    """Sign out."""
+    with asking.writing() as ctx:
+        secret = request.cookies.get(asking.cookie_name())
+        if secret:
+            sessions.end_session(ctx.connection, secret)
+    response = Response(status=204)
+    response.delete_cookie(asking.cookie_name(), path="/", secure=asking.tenant().settings.is_secure)
+    return response
+
+
+@accounts.get("/me")
+def me() -> Response:
+    """Who is asking, and what they may do."""
+    with asking.reading() as ctx:
+        return answer(_describe(ctx))
+
+
+@accounts.get("/tokens")
+def list_tokens() -> Response:
+    """The asker's tokens."""
+    with asking.reading() as ctx:
+        found = tokens.list_tokens(ctx.connection, str(ctx.actor.id))
+        return answer({"data": [_token(each) for each in found]})
+
+
+@accounts.post("/tokens")
+def create_token() -> Response:
+    """A new token; its text is in this answer and nowhere else."""
+    given = read_body(NewToken, read_object())
+    with asking.writing() as ctx:
+        _require_full(ctx)
+        days = given["expires_in"]
+        text, token = tokens.create_token(
+            ctx.connection,
+            str(ctx.actor.id),
+            given["name"],
+            ctx.now(),
+            scopes=given["scopes"],
+            expires_at=None if days is None else ctx.now() + timedelta(days=days),
+        )
+    headers = {"Location": f"/api/v1/tokens/{token.id}"}
+    return answer(_token(token) | {"token": text}, 201, headers)
+
+
+@accounts.delete("/tokens/<token_id>")
+def revoke_token(token_id: str) -> Response:
+    """End a token."""
+    with asking.writing() as ctx:
+        _require_full(ctx)
+        tokens.revoke_token(ctx.connection, str(ctx.actor.id), token_id)
+    return Response(status=204)
+
+
+def set_cookie(response: Response, secret: str) -> None:
+    """Hand a session's secret to the browser, out of the reach of its scripts."""
+    response.set_cookie(
+        asking.cookie_name(),
+        secret,
+        max_age=int(sessions.LONGEST.total_seconds()),
+        secure=asking.tenant().settings.is_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _require_full(ctx: Context) -> None:
+    """A token with scopes may not make itself one without."""
+    if ctx.actor.scopes is not None:
+        raise Denied("access.token", "A token with scopes may not manage tokens.")
+
+
+def _describe(ctx: Context) -> dict[str, Any]:
+    actor = ctx.actor
+    teams = load_titles(ctx, [Reference("team", each) for each in actor.teams])
+    roles = ctx.machine.catalog.roles
+    return {
+        "id": actor.id,
+        "name": actor.name,
+        "email": actor.email,
+        "roles": [{"key": key, "label": roles[key].label} for key in sorted(actor.roles & roles.keys())],
+        "teams": [{"id": each, "title": titles} for each, titles in _by_id(teams)],
+        "capabilities": sorted(
+            each for each in capabilities_of(ctx.machine, actor.roles) if gate.has_capability(ctx, each)
+        ),
+        "scopes": None if actor.scopes is None else sorted(actor.scopes),
+        "locale": actor.reader.locale,
+        "time_zone": actor.reader.time_zone,
+    }
+
+
+def _by_id(titles: dict[Reference, str | None]) -> list[tuple[str, str | None]]:
+    return sorted((reference.id, title) for reference, title in titles.items())
+
+
+def _token(token: tokens.Token) -> dict[str, Any]:
+    def moment(value: Any) -> str | None:
+        return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+    return {
+        "id": token.id,
+        "name": token.name,
+        "scopes": None if token.scopes is None else list(token.scopes),
+        "created_at": moment(token.created_at),
+        "expires_at": moment(token.expires_at),
+        "last_used_at": moment(token.seen_at),
+    }

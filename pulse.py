@@ -1,0 +1,25 @@
+"""Where the rooms meet: the application and the `pulse` command, made of what each room offers."""
+
+import sys
+
+from engine.api.application import make_application
+from engine.cli import cli
+from engine.errors import Refused
+from engine.settings import Settings, load_settings
+from engine.tenant import Tenant
+from flask import Flask
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application: the API, and the screens."""
+    tenant = Tenant(settings or load_settings())
+    return make_application(tenant)
+
+
+def main() -> None:
+    """The `pulse` command."""
+    try:
+        cli.main(standalone_mode=True)
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal.message}\n")
+        raise SystemExit(1) from None

@@ -1,6 +1,8 @@
 # PulseCRM. `make demo` shows it; `make test` proves it. Both set up what they need.
 
-PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do command -v $$each && break; done)
+# The first Python that runs, not merely stands on the path, and is new enough.
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
 FRONT := $(wildcard ui_builder/elements/*.ts ui_builder/styles/*.css) ui_builder/package-lock.json ui_builder/vite.config.ts
 

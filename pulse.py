@@ -1,13 +1,11 @@
 """Where the rooms meet: the application and the `pulse` command, made of what each room offers."""
 
-import sys
+from flask import Flask
 
 from engine.api.application import make_application
 from engine.cli import cli
-from engine.errors import Refused
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
-from flask import Flask
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -18,8 +16,4 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def main() -> None:
     """The `pulse` command."""
-    try:
-        cli.main(standalone_mode=True)
-    except Refused as refusal:
-        sys.stderr.write(f"{refusal.message}\n")
-        raise SystemExit(1) from None
+    cli()

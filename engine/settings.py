@@ -10,9 +10,7 @@ from typing import Any
 
 from engine.errors import Refused
 
-KNOWN = (
-    "data_dir database_url redis_url bind workers secret_key base_url trusted_proxies log"
-).split()
+KNOWN = ["data_dir", "database_url", "redis_url", "bind", "workers", "secret_key", "base_url", "trusted_proxies", "log"]
 WEAK_SECRET = 32  # characters below which a secret is refused on a public address
 
 

@@ -13,8 +13,7 @@ from metadata.identities import EntityIdentity
 from metadata.merging import Layered
 
 COMMON = frozenset(
-    "type was label help required unique default index search hidden read_only personal audit "
-    "aliases after before".split()
+    ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases", "after", "before"]
 )
 SYSTEM = {
     "id": ("text", "ID"),

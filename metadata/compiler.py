@@ -22,8 +22,14 @@ from metadata.catalog import Catalog, Effective, Entity, Field, Pack, Relation, 
 from metadata.checks import check_catalog
 from metadata.diagnostics import Diagnostic, Diagnostics
 from metadata.identities import NONE, EntityIdentity, Identities, identify
-from metadata.kinds import build_apps, build_layouts, build_roles, build_samples
-from metadata.kinds import build_translations, build_views
+from metadata.kinds import (
+    build_apps,
+    build_layouts,
+    build_roles,
+    build_samples,
+    build_translations,
+    build_views,
+)
 from metadata.merging import Layered, merge_layers
 from metadata.packs import order_packs
 from metadata.source import Document, SourceFile, read_source

@@ -57,7 +57,5 @@ FUNCTIONS: dict[str, Function] = {
 TO_MANY = frozenset(("count", "any", "all"))
 WRITES = frozenset(("is_new", "changed", "changed_to"))
 LATER = frozenset(
-    "left right replace matches floor ceil min max days hours weeks months start_of end_of weekday "
-    "days_between business_days_between add_business_days currency in_currency sum avg first last "
-    "list in_team reports_to".split()
+    ["left", "right", "replace", "matches", "floor", "ceil", "min", "max", "days", "hours", "weeks", "months", "start_of", "end_of", "weekday", "days_between", "business_days_between", "add_business_days", "currency", "in_currency", "sum", "avg", "first", "last", "list", "in_team", "reports_to"]
 )

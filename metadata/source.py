@@ -131,7 +131,7 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         text: str = node.value
-        if node.style or node.tag.endswith(":str") and not _BOOLEAN.fullmatch(text):
+        if node.style or (node.tag.endswith(":str") and not _BOOLEAN.fullmatch(text)):
             return text
         if _NULL.fullmatch(text):
             return None

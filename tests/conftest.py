@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings as hypothesis_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
+from engine.access.actors import load_actor
 from engine.context import Actor
 from engine.plans.mirrors import mirror_id
-from engine.access.actors import load_actor
 from engine.records.commands import create_record
 from engine.settings import load_settings
 from engine.tenant import Tenant
@@ -76,7 +77,7 @@ def programs() -> Path | None:
 def run_as_postgres(*command: str) -> None:
     """PostgreSQL refuses to run as root."""
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")  # noqa: S603
+    subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,7 @@ from engine.errors import Invalid, Problem
 SHORTEST, LONGEST = 8, 256
 # The commonest of the breached passwords that are long enough to be tried.
 COMMON = frozenset(
-    "12345678 123456789 1234567890 password password1 password123 qwertyui qwerty123 qwertyuiop "
-    "iloveyou sunshine princess football baseball superman trustno1 11111111 00000000 87654321 "
-    "1q2w3e4r 1qaz2wsx abcd1234 abc12345 letmein1 welcome1 welcome123 passw0rd p@ssw0rd admin123 "
-    "changeme starwars whatever computer internet michelle jennifer asdfghjk asdf1234 zaq12wsx "
-    "88888888 12341234 66666666 q1w2e3r4 aa123456 monkey123 dragon123".split()
+    ["12345678", "123456789", "1234567890", "password", "password1", "password123", "qwertyui", "qwerty123", "qwertyuiop", "iloveyou", "sunshine", "princess", "football", "baseball", "superman", "trustno1", "11111111", "00000000", "87654321", "1q2w3e4r", "1qaz2wsx", "abcd1234", "abc12345", "letmein1", "welcome1", "welcome123", "passw0rd", "p@ssw0rd", "admin123", "changeme", "starwars", "whatever", "computer", "internet", "michelle", "jennifer", "asdfghjk", "asdf1234", "zaq12wsx", "88888888", "12341234", "66666666", "q1w2e3r4", "aa123456", "monkey123", "dragon123"]
 )
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=64 * 1024, parallelism=1)  # about 100 ms

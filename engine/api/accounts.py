@@ -14,8 +14,8 @@ from engine.api.answers import answer, read_object
 from engine.api.schemas import NewToken, SignIn, read_body
 from engine.context import Context
 from engine.errors import Denied, NotSignedIn
-from engine.records.loading import load_titles
 from engine.fields import Reference
+from engine.records.loading import load_titles
 
 accounts = Blueprint("accounts", __name__)
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from engine.access import gate
 from engine.api import asking
 from engine.api.answers import answer, read_object
 from engine.api.problems import describe_refusal
@@ -17,7 +18,6 @@ from engine.api.schemas import (
     read_body,
     read_parameters,
 )
-from engine.access import gate
 from engine.context import Context
 from engine.errors import Malformed, NotFound, TooLarge
 from engine.records.commands import (

@@ -17,14 +17,9 @@ class Address(PartsField):
     def parse(self, typed: Any, reader: Reader = PLAIN) -> dict[str, str] | None:
         """Read the parts; a text alone is a street, its lines joined."""
         if isinstance(typed, dict):
-            return self.read_parts(
-                {
-                    name: " ".join(part.split()) if isinstance(part, str) else part
-                    for name, part in typed.items()
-                }
-            )
+            return self.read_parts(typed)
         text = read_text(self, typed, lines=True)
-        return {"street": ", ".join(text.split("\n"))} if text else None
+        return self.read_parts({"street": ", ".join(text.split("\n"))}) if text else None
 
     def show(self, value: dict[str, str], reader: Reader = PLAIN) -> str:
         """The address on one line."""

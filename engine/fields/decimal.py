@@ -4,8 +4,8 @@ A number is a `Decimal` from the form to the database and back; no float ever
 touches it, so that a million amounts add up to the cent.
 """
 
-from decimal import Decimal as Number
 from collections.abc import Mapping
+from decimal import Decimal as Number
 from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine

@@ -1,7 +1,7 @@
 """Integer: a whole number that every JSON reader can hold."""
 
-from decimal import Decimal
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa

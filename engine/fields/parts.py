@@ -26,5 +26,5 @@ class PartsField(FieldType[dict[str, str]]):
         if unknown:
             known = ", ".join(self.names)
             raise self.refuse("unknown-part", f'There is no part "{unknown[0]}". Parts: {known}.')
-        parts = {name: read_text(self, typed.get(name)) for name in self.names}
-        return {name: text for name, text in parts.items() if text} or None
+        parts = {name: read_text(self, typed.get(name), lines=True) for name in self.names}
+        return {name: " ".join(text.split()) for name, text in parts.items() if text} or None

@@ -1,7 +1,7 @@
 """Person name: what a person is called, in parts that sort and greet."""
 
-from dataclasses import dataclass
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
@@ -11,7 +11,7 @@ from engine.fields.reading import read_text, shown
 from engine.storage.types import PlainText
 
 PARTS = ("first", "last")
-PARTICLES = frozenset("van von de der den del della di da la le ter ten zu zur vom dos bin al".split())
+PARTICLES = frozenset(["van", "von", "de", "der", "den", "del", "della", "di", "da", "la", "le", "ter", "ten", "zu", "zur", "vom", "dos", "bin", "al"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Rating: a few stars out of several."""
 
-from decimal import Decimal
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa

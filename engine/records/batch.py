@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Denied, NotFound
+from engine.ids import new_id
 from engine.records import defaults, rules, stages
 from engine.records.links import check_references, linked
 from engine.records.moved import moved
@@ -20,7 +21,6 @@ from engine.records.payloads import named_values, read_id, read_payload
 from engine.records.saving import save
 from engine.records.unique import check_unique
 from engine.records.writes import Change, Create, Outcome, Pending
-from engine.ids import new_id
 from metadata.catalog import Entity
 
 

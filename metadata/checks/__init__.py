@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 
 from metadata.catalog import Catalog
-from metadata.checks import apps, circles, conditions, entities, layouts, pipelines, roles, samples
-from metadata.checks import views
+from metadata.checks import (
+    apps,
+    circles,
+    conditions,
+    entities,
+    layouts,
+    pipelines,
+    roles,
+    samples,
+    views,
+)
 from metadata.diagnostics import Diagnostics
 from metadata.merging import Layered
 

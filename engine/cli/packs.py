@@ -1,49 +1,20 @@
-"""The `pulse` command: what an operator, a consultant or a script does from a terminal."""
+"""Metadata from the terminal: make a CRM of packs, plan and apply them, and check them."""
 
 import json
 import sys
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
-from engine.access import accounts, tokens
-from engine.access.actors import load_actor, user_by
-from engine.context import SYSTEM, Actor, Cause, Context
+from engine.cli.base import cli, open_tenant
 from engine.errors import Refused
-from engine.plans.mirrors import mirror_id
 from engine.plans.plan import Plan
-from engine.records.commands import create_record
-from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
 from metadata.compiler import compile_packs
 from metadata.packs import BUILTIN, builtin, read_pack
 from metadata.source import SourceFile
 
 STANDARD = ("core", "crm")
-
-
-class PulseGroup(click.Group):
-    """Commands whose refusals are one line of what and one of how to mend it, on standard error."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and turn a refusal into words and the exit status 1."""
-        try:
-            return super().invoke(ctx)
-        except Refused as refusal:
-            click.echo(refusal.message, err=True)
-            ctx.exit(1)
-
-
-@click.group(cls=PulseGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
-    """PulseCRM: a CRM that is data. `pulse demo` shows one."""
-
-
-def open_tenant(**given: Any) -> Tenant:
-    """The tenant that the settings name."""
-    return Tenant(load_settings(**given))
 
 
 @cli.command()
@@ -172,93 +143,3 @@ def lint(packs: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
     if not as_json:
         click.echo(f"{len(files)} files, nothing wrong.")
-
-
-@cli.group()
-def user() -> None:
-    """People who work with the CRM."""
-
-
-@user.command("create")
-@click.argument("email")
-@click.option("--name", required=True, help="What they are called.")
-@click.option("--role", "roles", multiple=True, required=True, help="What they may do.")
-@click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
-def create_user(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
-    """Create a user. Without a password, a link is printed that signs them in once.
-
-    Example: pulse user create ann@example.com --name "Ann Lee" --role admin
-    """
-    tenant = open_tenant()
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
-    with tenant.writing(SYSTEM, cause=Cause(via="cli")) as ctx:
-        user_id = make_user(ctx, email, name, roles)
-        if password is not None:
-            accounts.set_password(ctx.connection, user_id, password, ctx.now())
-            click.echo(f"Created {email}.")
-            return
-        secret = accounts.create_sign_in_link(ctx.connection, user_id, ctx.now())
-    click.echo(f"Created {email}. Sign in once with:")
-    click.echo(f"{base_url(tenant.settings)}/sign-in/{secret}")
-
-
-def make_user(ctx: Context, email: str, name: str, roles: tuple[str, ...]) -> str:
-    """Create a user who holds roles, and answer with their id. Refused for roles there are not."""
-    known = ctx.machine.catalog.roles
-    for role in roles:
-        if role not in known:
-            raise Refused("role.unknown", f'There is no role "{role}". Roles: {", ".join(known)}.')
-    held = [mirror_id("role", known[role].identity) for role in roles]
-    values = {"email": email, "name": name, "roles": held, "active": True}
-    try:
-        return create_record(ctx, "user", values).id
-    except Refused as refusal:
-        words = " ".join(problem.message for problem in refusal.problems) or refusal.message
-        raise Refused(refusal.code, f"{email} was not created. {words}") from refusal
-
-
-def base_url(settings: Settings) -> str:
-    """Where people find the screens."""
-    return settings.base_url or f"http://{settings.bind}"
-
-
-@cli.group()
-def token() -> None:
-    """Tokens of the API."""
-
-
-@token.command("create")
-@click.option("--user", "email", required=True, help="Whose token it is.")
-@click.option("--name", default="command line", help="What it is for.")
-@click.option("--scope", "scopes", multiple=True, help="Such as read or write:contact.")
-@click.option("--expires", type=int, help="After how many days it ends.")
-@click.option("--json", "as_json", is_flag=True)
-def create_token(
-    email: str, name: str, scopes: tuple[str, ...], expires: int | None, as_json: bool
-) -> None:
-    """Create a token, and print it: it is shown this once.
-
-    Example: pulse token create --user ann@example.com --scope read
-    """
-    tenant = open_tenant()
-    with tenant.writing(SYSTEM) as ctx:
-        actor = actor_of(tenant, ctx.connection, email)
-        text, made = tokens.create_token(
-            ctx.connection,
-            str(actor.id),
-            name,
-            ctx.now(),
-            scopes=list(scopes) or None,
-            expires_at=ctx.now() + timedelta(days=expires) if expires else None,
-        )
-    click.echo(json.dumps({"id": made.id, "token": text}) if as_json else text)
-
-
-def actor_of(tenant: Tenant, connection: Any, email: str) -> Actor:
-    """The actor that a user with this address is. Refused when there is none."""
-    machine = tenant.machine(connection)
-    found = user_by(connection, machine, "email", email.strip().lower())
-    if found is None:
-        raise Refused("user.unknown", f'There is no user "{email}". Create one: pulse user create.')
-    return load_actor(connection, machine, found["id"])
-

@@ -1,0 +1,48 @@
+"""What every command shares: how it begins, whom it acts for, and how it says no."""
+
+from typing import Any
+
+import click
+import sqlalchemy as sa
+
+from engine.access.actors import load_actor, user_by
+from engine.context import Actor
+from engine.errors import Refused
+from engine.settings import Settings, load_settings
+from engine.tenant import Tenant
+
+
+class PulseGroup(click.Group):
+    """Commands whose refusals are one line of what and one of how to mend it, on standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and turn a refusal into words and the exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refusal:
+            click.echo(refusal.message, err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=PulseGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """PulseCRM: a CRM that is data. `pulse demo` shows one."""
+
+
+def open_tenant(**given: Any) -> Tenant:
+    """The tenant that the settings name."""
+    return Tenant(load_settings(**given))
+
+
+def base_url(settings: Settings) -> str:
+    """Where people find the screens."""
+    return settings.base_url or f"http://{settings.bind}"
+
+
+def actor_of(tenant: Tenant, connection: sa.Connection, email: str) -> Actor:
+    """The actor that a user with this address is. Refused when there is none."""
+    machine = tenant.machine(connection)
+    found = user_by(connection, machine, "email", email.strip().lower())
+    if found is None:
+        raise Refused("user.unknown", f'There is no user "{email}". Create one: pulse user create.')
+    return load_actor(connection, machine, found["id"])

@@ -1,0 +1,1 @@
+"""What people see: pages drawn from the catalog."""

@@ -1,0 +1,19 @@
+/** The token that a write must carry, as the page was given it. */
+export const csrf = (): string =>
+  document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? ""
+
+/** Says something to those who listen to the page rather than look at it. */
+export const announce = (words: string): void => {
+  const region = document.getElementById("announcer")
+  if (region) region.textContent = words
+}
+
+/** Shows a message at the foot of the page for a while. */
+export const toast = (words: string, kind: "good" | "bad" = "good"): void => {
+  const region = document.getElementById("toasts")
+  if (!region) return
+  const message = document.createElement("toast-message")
+  message.className = `toast toast--${kind}`
+  message.textContent = words
+  region.append(message)
+}

@@ -1,0 +1,10 @@
+/** Everything a page may need: htmx, our own elements, and the styles. */
+import "htmx.org"
+import "../styles/main.css"
+import "./keys"
+import "./kanban-board"
+import "./record-combobox"
+import "./row-selection"
+import "./theme-toggle"
+import "./toast-message"
+import "./unsaved-guard"

@@ -1,0 +1,44 @@
+/**
+ * Lets rows of a table be selected, all or some, and shows what can be done with them.
+ *
+ * @example
+ * <row-selection><form>… <input type="checkbox" name="id" value="…"> …</form></row-selection>
+ *
+ * Without JavaScript the boxes and the button still work.
+ */
+export class RowSelection extends HTMLElement {
+  static readonly tag = "row-selection"
+
+  connectedCallback(): void {
+    this.addEventListener("change", this.#changed)
+    this.#show()
+  }
+
+  #boxes = (): HTMLInputElement[] => [
+    ...this.querySelectorAll<HTMLInputElement>('input[type="checkbox"][name="id"]'),
+  ]
+
+  #changed = (event: Event): void => {
+    const box = event.target as HTMLInputElement
+    if (box.matches("[data-all]")) {
+      for (const each of this.#boxes()) each.checked = box.checked
+    }
+    this.#show()
+  }
+
+  #show = (): void => {
+    const boxes = this.#boxes()
+    const count = boxes.filter((box) => box.checked).length
+    const all = this.querySelector<HTMLInputElement>("[data-all]")
+    if (all) {
+      all.checked = count > 0 && count === boxes.length
+      all.indeterminate = count > 0 && count < boxes.length
+    }
+    for (const box of boxes) box.closest("tr")?.toggleAttribute("data-selected", box.checked)
+    this.toggleAttribute("data-any", count > 0)
+    const words = this.querySelector("[data-count]")
+    if (words) words.textContent = `${count} selected`
+  }
+}
+
+customElements.define(RowSelection.tag, RowSelection)

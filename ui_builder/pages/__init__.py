@@ -1,0 +1,1 @@
+"""What answers a URL: a module for each resource."""

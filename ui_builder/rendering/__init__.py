@@ -1,0 +1,1 @@
+"""From records and the catalog to plain objects that templates show."""

@@ -1,0 +1,106 @@
+"""Values as a page shows them: words, where they lead, and their colour."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.access import gate
+from engine.context import Context
+from engine.fields import Reference
+from engine.records.stages import stage_of
+from metadata.catalog import Entity, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value ready to be shown. `type` names the template, `text` says it in words."""
+
+    type: str
+    label: str
+    text: str
+    raw: Any = None
+    href: str = ""
+    tone: str = ""
+    items: tuple["Shown", ...] = ()
+    end: bool = False  # numbers stand at the end of their column
+    entity: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.text
+
+
+def record_url(entity: str, record_id: str) -> str:
+    """The address of a record's page."""
+    return f"/records/{entity}/{record_id}"
+
+
+def field_at(ctx: Context, entity: Entity, path: str) -> Field:
+    """The field that a path over links ends at."""
+    *steps, last = path.split(".")
+    for step in steps:
+        entity = ctx.machine.catalog.entities[entity.relations[step].to[0]]
+    return entity.fields[last]
+
+
+def is_open(ctx: Context, entity: Entity, path: str) -> bool:
+    """Whether the actor may read every step of a path."""
+    for step in path.removeprefix("-").split("."):
+        if step not in entity.fields or not gate.is_readable(ctx, entity, step):
+            return False
+        relation = entity.relations.get(step)
+        if relation is not None and relation.to:
+            entity = ctx.machine.catalog.entities[relation.to[0]]
+    return True
+
+
+def show(ctx: Context, field: Field, value: Any) -> Shown:
+    """A field's value for the actor's eyes, in the actor's time zone and language."""
+    behaviour = ctx.machine.behaviour(field.entity, field.key)
+    end = behaviour.value_type in {"number", "money"} and not behaviour.relation
+    if value is None or value == []:
+        return Shown(field.type, field.label, "", end=end)
+    if isinstance(value, Reference):
+        return _linked(field, value)
+    if isinstance(value, list) and value and isinstance(value[0], Reference):
+        items = tuple(_linked(field, each) for each in value)
+        return Shown(field.type, field.label, ", ".join(i.text for i in items), items=items)
+    text = behaviour.show(value, ctx.actor.reader)
+    raw = behaviour.dump(value)
+    items = ()
+    if behaviour.multiple:
+        options = getattr(behaviour, "options", None)
+        items = tuple(
+            Shown(field.type, "", options.label(key) if options else key, tone=_tone(options, key))
+            for key in value
+        )
+    tone = _tone(getattr(behaviour, "options", None), value)
+    if behaviour.value_type == "stage":
+        entity = ctx.machine.catalog.entities[field.entity]
+        stage = stage_of(ctx, entity, {field.key: value}, field)
+        tone = stage.color if stage else ""
+    return Shown(field.type, field.label, text, raw, "", tone, items, end)
+
+
+def _linked(field: Field, reference: Reference) -> Shown:
+    gone = reference.title is None
+    text = "Not open to you, or in the trash" if gone else str(reference.title)
+    href = "" if gone else record_url(reference.entity, reference.id)
+    return Shown(field.type, field.label, text, reference.id, href, hue(reference.id), entity=reference.entity)
+
+
+def _tone(options: Any, key: Any) -> str:
+    choice = options.by_key.get(key) if options and isinstance(key, str) else None
+    return choice.color if choice else ""
+
+
+def hue(text: str) -> str:
+    """A colour that stays the same for the same text."""
+    tones = ("blue", "teal", "green", "amber", "orange", "red", "pink", "violet")
+    return tones[sum(text.encode()) % len(tones)]
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and last word of a name."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -8,9 +8,10 @@ from typing import Any
 from metadata import declarations
 from metadata.catalog import Choice, Field, Pipeline, Relation, Rule, Stage
 from metadata.diagnostics import Diagnostics, way_on
-from metadata.expressions import Expression, ExpressionRefused, parse_expression
+from metadata.expressions import parse_expression
 from metadata.identities import EntityIdentity
 from metadata.merging import Layered
+from metadata.syntax import Expression, ExpressionRefused
 
 COMMON = frozenset(
     ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases", "after", "before"]
@@ -63,6 +64,7 @@ def _choice(key: str | None, value: Any) -> Choice:
         label=value.get("label") or words(name),
         color=value.get("color", ""),
         retired=bool(value.get("retired", False)),
+        aliases=tuple(value.get("aliases") or ()),
     )
 
 
@@ -77,6 +79,7 @@ def build_pipeline(layered: Layered) -> Pipeline:
         entity=str(layered.data.get("entity", "")),
         label=layered.data.get("label") or words(layered.key),
         stages=MappingProxyType(stages),
+        aliases=tuple(layered.data.get("aliases") or ()),
         layer=layered.document.pack,
     )
 
@@ -94,6 +97,7 @@ def _stage(key: str, said: Mapping[str, Any]) -> Stage:
         requires=tuple(said.get("requires") or ()),
         moves=None if moves is None else tuple(moves),
         rotting_days=said.get("rotting_days"),
+        aliases=tuple(said.get("aliases") or ()),
     )
 
 

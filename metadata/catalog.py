@@ -7,13 +7,11 @@ entity whose documents stayed the same.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
-from metadata.expressions import Expression
 from metadata.place import Place
-
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+from metadata.screens import EMPTY, App, Layout, View
+from metadata.syntax import Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +22,7 @@ class Choice:
     label: str
     color: str = ""
     retired: bool = False
+    aliases: tuple[str, ...] = ()  # other words for it in files from elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +37,7 @@ class Stage:
     requires: tuple[str, ...] = ()
     moves: tuple[str, ...] | None = None  # None: every stage can be reached from here
     rotting_days: int | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class Pipeline:
     entity: str
     label: str
     stages: Mapping[str, Stage]
+    aliases: tuple[str, ...] = ()
     layer: str = ""
 
 
@@ -144,6 +145,8 @@ class Entity:
     inherits: str = ""
     owner: str = ""
     search: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()  # fields by which a file may name a record; the first that fits
+    aliases: tuple[str, ...] = ()  # what other products call such a record
     timeline: bool = True  # records have activities, comments and changes; links to "*" reach them
     mirrors: str = ""  # a kind of document whose documents are this entity's records
     fields: Mapping[str, Field]
@@ -158,111 +161,6 @@ class Entity:
     def declared(self) -> tuple[Field, ...]:
         """The fields its documents declare, without the system ones."""
         return tuple(f for f in self.fields.values() if not f.system)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A saved way to look at many records."""
-
-    key: str
-    entity: str
-    label: str
-    kind: str = "list"  # list | kanban
-    icon: str = ""
-    columns: tuple[str, ...] = ()  # fields and dotted paths over to-one relations
-    where: Expression | None = None
-    sort: tuple[str, ...] = ()  # field names, a leading "-" for descending
-    group: str = ""
-    totals: tuple[str, ...] = ()
-    card: tuple[str, ...] = ()  # what a kanban card shows under its title
-    check_off: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # values that a tick sets
-    layer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A titled part of a layout: `fields` in `columns` columns."""
-
-    label: str = ""
-    columns: int = 1
-    fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """A tab of a layout."""
-
-    label: str = ""
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """A list of related records on a record page."""
-
-    relation: str
-    label: str = ""
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composer:
-    """One tab of the composer above a timeline: it creates an `entity` record about the one shown.
-
-    `values` are set beforehand, `fields` are asked for.
-    """
-
-    label: str
-    entity: str
-    relation: str
-    icon: str = ""
-    fields: tuple[str, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """How one record is arranged: a record page, a form or a quick-create form."""
-
-    key: str
-    entity: str
-    label: str = ""
-    kind: str = "record"  # record | form | quick_create | panel
-    highlights: tuple[str, ...] = ()  # key facts under the title
-    tabs: tuple[Tab, ...] = ()
-    related: tuple[Related, ...] = ()
-    timeline: tuple[str, ...] = ()  # inverse relations whose records appear in the timeline
-    composer: tuple[Composer, ...] = ()
-    layer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NavItem:
-    """A line of the navigation: exactly one of `view` and `page` is set."""
-
-    label: str
-    icon: str = ""
-    view: str = ""
-    page: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NavGroup:
-    """A titled group of the navigation."""
-
-    label: str = ""
-    items: tuple[NavItem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
-    """Navigation: groups of views and pages."""
-
-    key: str
-    label: str
-    icon: str = ""
-    groups: tuple[NavGroup, ...] = ()
-    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

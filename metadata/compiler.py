@@ -274,6 +274,7 @@ def _entity(
     data = layered.data
     label = data.get("label") or words(layered.key)
     access = data.get("access", "private")
+    title = data.get("title") or _usual_title(part.fields)
     entity = Entity(
         key=layered.key,
         identity=identity.identity,
@@ -281,11 +282,13 @@ def _entity(
         plural=data.get("plural") or f"{label}s",
         icon=data.get("icon", "circle"),
         help=data.get("help", ""),
-        title=data.get("title") or _usual_title(part.fields),
+        title=title,
         access=access if isinstance(access, str) else "private",
         inherits=access.get("inherit", "") if isinstance(access, dict) else "",
         owner=data.get("owner") or _usual_owner(part.fields),
         search=tuple(data.get("search") or ()),
+        match=tuple(data.get("match") or _usual_match(part.fields, title)),
+        aliases=tuple(data.get("aliases") or ()),
         timeline=data.get("timeline", True),
         mirrors=data.get("mirrors", ""),
         fields=part.fields,
@@ -300,11 +303,21 @@ def _entity(
 
 
 def _usual_title(fields: Mapping[str, Field]) -> str:
-    """The field `name` or `subject`, else the first that holds one column of text."""
+    """The field `name` or `subject`, else the first whose value is text."""
     for key in ("name", "subject"):
         if key in fields:
             return key
-    return next((f.key for f in fields.values() if f.type == "text" and not f.system), "")
+    return next((key for key, field in fields.items() if _is_text(field)), "")
+
+
+def _is_text(field: Field) -> bool:
+    return not field.system and schemas.declarations.declared(field.type).value == "text"
+
+
+def _usual_match(fields: Mapping[str, Field], title: str) -> list[str]:
+    """The field it is called by, and each whose value no other record has."""
+    unique = [field.key for field in fields.values() if field.unique]
+    return list(dict.fromkeys([title, *unique] if title in fields else unique))
 
 
 def _usual_owner(fields: Mapping[str, Field]) -> str:

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from metadata import declarations
 from metadata.diagnostics import way_on
-from metadata.expressions import (
+from metadata.functions import ANY, FUNCTIONS, LATER, TO_MANY, WRITES
+from metadata.syntax import (
     Arithmetic,
     Call,
     Compare,
@@ -24,7 +25,6 @@ from metadata.expressions import (
     Not,
     Path,
 )
-from metadata.functions import ANY, FUNCTIONS, LATER, TO_MANY, WRITES
 
 CONDITION = "boolean"
 MOST_STEPS = 5

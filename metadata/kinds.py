@@ -5,23 +5,10 @@ from types import MappingProxyType
 from typing import Any
 
 from metadata.building import read_expression, words
-from metadata.catalog import (
-    App,
-    Composer,
-    Grant,
-    Layout,
-    NavGroup,
-    NavItem,
-    Related,
-    Role,
-    Sample,
-    Section,
-    Tab,
-    Translation,
-    View,
-)
+from metadata.catalog import Grant, Role, Sample, Translation
 from metadata.diagnostics import Diagnostics
 from metadata.merging import Layered
+from metadata.screens import App, Composer, Layout, NavGroup, NavItem, Related, Section, Tab, View
 
 Documents = Mapping[str, Layered]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.expressions.facts import Facts, same_kind
 from engine.expressions.functions import FUNCTIONS, LARGEST
-from metadata.expressions import (
+from metadata.syntax import (
     Arithmetic,
     Call,
     Compare,

@@ -17,7 +17,8 @@ from engine.expressions import terms
 from engine.expressions.closure import Given, compile_closure
 from engine.expressions.facts import Facts, same_kind
 from engine.expressions.terms import Constant, Term, Value
-from metadata.expressions import (
+from metadata.functions import TO_MANY
+from metadata.syntax import (
     Call,
     Compare,
     Expression,
@@ -106,7 +107,7 @@ def _value(node: Node, scope: Scope) -> Value:
     if isinstance(node, Path) and node.names != ("me",):
         return _path(node, scope)
     fixed = all(not isinstance(each, Path) or each.names == ("me",) for each in walk(node))
-    if fixed and not any(isinstance(each, Call) and each.name in _TO_MANY for each in walk(node)):
+    if fixed and not any(isinstance(each, Call) and each.name in TO_MANY for each in walk(node)):
         closure = compile_closure(Expression("", node))
         return Constant(closure(Given({}, scope.facts)))
     match node:
@@ -281,7 +282,7 @@ _CONDITIONS: dict[str, Callable[[Call, Scope], Condition]] = {
     "any": _any,
     "all": _all,
 }
-_TO_MANY = frozenset(("count", "any", "all"))
+
 
 
 def _refused(node: Node, message: str) -> ExpressionRefused:

@@ -9,7 +9,7 @@ from engine.expressions.facts import facts_of
 from engine.records.operands import operands_of
 from engine.records.writes import Pending
 from metadata.catalog import Entity, Field
-from metadata.expressions import Expression
+from metadata.syntax import Expression
 
 
 def fill(ctx: Context, entity: Entity, pending: Pending) -> None:

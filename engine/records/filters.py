@@ -18,7 +18,8 @@ from engine.storage.types import ExactNumber, PlainText
 from metadata import declarations
 from metadata.catalog import Entity, Field
 from metadata.expression_types import check_expression
-from metadata.expressions import Expression, ExpressionRefused, parse_expression
+from metadata.expressions import parse_expression
+from metadata.syntax import Expression, ExpressionRefused
 
 MOST_WORDS = 8
 

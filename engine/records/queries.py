@@ -18,7 +18,7 @@ from engine.records.paging import SortKey
 from engine.records.record import Page, Record
 from engine.records.selection import require_known, select
 from metadata.catalog import Entity
-from metadata.expressions import Expression
+from metadata.syntax import Expression
 
 CAP = 10_001  # where a capped count stops
 DEFAULT_LIMIT = 50

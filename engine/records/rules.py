@@ -8,7 +8,7 @@ from engine.expressions.facts import facts_of
 from engine.records.operands import operands_of
 from engine.records.writes import Pending
 from metadata.catalog import Entity, Rule
-from metadata.expressions import Expression
+from metadata.syntax import Expression
 
 
 def check_rules(ctx: Context, entity: Entity, pending: Pending) -> None:

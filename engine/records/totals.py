@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.records import filters
-from metadata.expressions import Expression
+from metadata.syntax import Expression
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from metadata.catalog import Catalog, Entity
 from metadata.diagnostics import Diagnostics
 from metadata.expression_types import CONDITION, check_expression
-from metadata.expressions import Call, Expression, Path, walk
 from metadata.functions import TO_MANY
 from metadata.merging import Layered
+from metadata.syntax import Call, Expression, Path, walk
 
 
 def check(

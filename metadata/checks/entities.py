@@ -17,6 +17,7 @@ def check(
         layered = merged["entity", entity.key]
         _check_named(entity, layered, "title", [entity.title] if entity.title else [], found)
         _check_named(entity, layered, "owner", [entity.owner] if entity.owner else [], found)
+        _check_named(entity, layered, "match", entity.match, found)
         for at, keys in enumerate(entity.unique):
             _check_named(entity, layered, "unique", keys, found, at)
         for rule in entity.rules:

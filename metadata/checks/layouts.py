@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from metadata.catalog import Catalog, Entity, Layout
+from metadata.catalog import Catalog, Entity
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.merging import Layered
+from metadata.screens import Layout
 
 
 def check(

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from metadata import declarations
-from metadata.catalog import Catalog, View
+from metadata.catalog import Catalog
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.merging import Layered
+from metadata.screens import View
 
 GROUPING = frozenset(("stage", "choice", "date", "datetime", "record", "boolean"))
 

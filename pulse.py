@@ -6,12 +6,15 @@ from engine.api.application import make_application
 from engine.cli import cli
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
+from ui_builder.screens import add_screens
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application: the API, and the screens."""
     tenant = Tenant(settings or load_settings())
-    return make_application(tenant)
+    app = make_application(tenant)
+    add_screens(app)
+    return app
 
 
 def main() -> None:

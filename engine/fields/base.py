@@ -63,6 +63,9 @@ class FieldType(Generic[V]):
     generated: ClassVar[bool] = False  # the machine makes the value at creation; nobody types it
     searchable: ClassVar[bool] = False  # may serve quick filters and search
     shape: ClassVar[Mapping[str, Any] | None] = None  # JSON Schema of what `dump` answers
+    # The parts that a value may be typed in as a mapping, each with other words for it in files.
+    parts: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    main_part: ClassVar[str] = ""  # the part that a text is which stands beside other parts
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Mapping[str, Any] = settings or {}
@@ -94,6 +97,10 @@ class FieldType(Generic[V]):
         """The value as a person reads it, in plain text."""
         return str(value)
 
+    def typed(self, value: V, reader: Reader = PLAIN) -> Any:
+        """The value as an input holds it, for a person to change; `parse` reads it back."""
+        return self.dump(value)
+
     def text(self, value: V) -> str:
         """The words of the value that search and quick filters look through."""
         return self.show(value)
@@ -106,9 +113,13 @@ class FieldType(Generic[V]):
         """The records the value points to, to be checked before a write."""
         return ()
 
-    def guess(self, header: str, cells: Sequence[str]) -> float:
-        """How well a column of a file suits this type, 0 to 1."""
-        return 0.0
+    def cells(self, value: V) -> tuple[Any, ...]:
+        """The value as a file holds it: a cell for each part, or one. `parse` reads them back.
+
+        Numbers and days stay what they are, so that a workbook may reckon with them.
+        """
+        dumped = self.dump(value)
+        return tuple(map(dumped.get, self.parts)) if self.parts else (dumped,)
 
     def refuse(self, reason: str, message: str) -> ValueRefused:
         """A refusal to raise, its code prefixed with the type's name: `email.not-an-address`."""

@@ -75,6 +75,10 @@ class Datetime(FieldType[Moment]):
         text = value.astimezone(UTC).isoformat(timespec="auto")
         return text.replace("+00:00", "Z")
 
+    def typed(self, value: Moment, reader: Reader = PLAIN) -> str:
+        """The moment by the reader's clock, to the minute."""
+        return value.astimezone(zone_of(reader)).strftime("%Y-%m-%dT%H:%M")
+
     def show(self, value: Moment, reader: Reader = PLAIN) -> str:
         """The moment as the reader's clock and language write it."""
         locale = reader.locale.replace("-", "_")

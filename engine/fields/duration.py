@@ -73,6 +73,10 @@ class Duration(FieldType[timedelta]):
         parts = [f"{n} {u}" for n, u in ((hours, "h"), (minutes, "min"), (seconds, "s")) if n]
         return " ".join(parts) or "0 min"
 
+    def typed(self, value: timedelta, reader: Reader = PLAIN) -> str:
+        """As it is shown."""
+        return self.show(value, reader)
+
     def operand(self, value: timedelta) -> Decimal:
         """Seconds."""
         return Decimal(int(value.total_seconds()))

@@ -38,6 +38,14 @@ class Json(FieldType[Any]):
             raise self.refuse("malformed", "There is a character in this that can't be kept.")
         return value
 
+    def typed(self, value: Any, reader: Reader = PLAIN) -> str:
+        """The JSON text, a member on each line."""
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+    def cells(self, value: Any) -> tuple[str]:
+        """The JSON text."""
+        return (self.show(value),)
+
     def show(self, value: Any, reader: Reader = PLAIN) -> str:
         """The JSON text."""
         return orjson.dumps(value).decode()

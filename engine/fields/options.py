@@ -7,12 +7,13 @@ from metadata.catalog import Choice
 
 
 class Options:
-    """Choices by key, and by key and label as people type them."""
+    """Choices by key, and by key, label and alias as people and files have them."""
 
     def __init__(self, said: Iterable[Any]) -> None:
         self.choices = [_choice(each) for each in said]
         self.by_key = {choice.key: choice for choice in self.choices}
-        self._typed = {choice.label.casefold(): choice.key for choice in self.choices}
+        self._typed = {word.casefold(): c.key for c in self.choices for word in c.aliases}
+        self._typed |= {choice.label.casefold(): choice.key for choice in self.choices}
         self._typed |= {choice.key.casefold(): choice.key for choice in self.choices}
 
     def find(self, typed: Any) -> str | None:
@@ -33,11 +34,18 @@ class Options:
 def _choice(said: Any) -> Choice:
     if isinstance(said, Mapping):
         key = str(said.get("key") or said.get("label"))
-        return Choice(key=key, label=str(said.get("label") or _words(key)))
+        label = str(said.get("label") or _words(key))
+        return Choice(key=key, label=label, aliases=tuple(said.get("aliases") or ()))
     if isinstance(said, str):
         return Choice(key=said, label=_words(said))
-    key, label = str(said.key), str(said.label)
-    return said if isinstance(said, Choice) else Choice(key=key, label=label)
+    if isinstance(said, Choice):
+        return said
+    return Choice(
+        key=str(said.key),
+        label=str(said.label),
+        color=getattr(said, "color", ""),
+        aliases=said.aliases,
+    )
 
 
 def _words(key: str) -> str:

@@ -2,17 +2,23 @@
  * A board whose cards move between columns: by drag and drop, or by the menu on each card.
  *
  * @example
- * <kanban-board><section data-stage="…"><article data-card data-url="…">…</article></section></kanban-board>
+ * <kanban-board><section data-lane="…"><div data-cards><article data-card data-url="…">…</article></div></section></kanban-board>
  *
- * A card moves at once; when the server refuses, it goes back and the reason is shown. The menu
- * is the way for keyboard and phone. Without JavaScript a card's page changes its stage.
+ * A card moves at once; when the server refuses, it goes back, and the reason is shown with a way
+ * to the form that asks for what is missing. The menu is the way for keyboard and phone. Without
+ * JavaScript a record's page changes its stage.
  */
 import {
   draggable,
   dropTargetForElements,
   monitorForElements,
 } from "@atlaskit/pragmatic-drag-and-drop/element/adapter"
-import { announce, csrf, toast } from "./csrf"
+import { announce, csrf, toast } from "./page"
+
+interface Drop {
+  source: { data: Record<string, unknown> }
+  location: { current: { dropTargets: { data: Record<string, unknown> }[] } }
+}
 
 export class KanbanBoard extends HTMLElement {
   static readonly tag = "kanban-board"
@@ -23,13 +29,14 @@ export class KanbanBoard extends HTMLElement {
     this.addEventListener("htmx:after:swap", this.#prepare)
     this.#cleanups.push(monitorForElements({ onDrop: this.#dropped }))
     for (const column of this.#columns()) {
+      const over = (on: boolean) => () => column.toggleAttribute("data-over", on)
       this.#cleanups.push(
         dropTargetForElements({
           element: column,
-          getData: () => ({ stage: column.dataset.stage }),
-          onDragEnter: () => column.toggleAttribute("data-over", true),
-          onDragLeave: () => column.toggleAttribute("data-over", false),
-          onDrop: () => column.toggleAttribute("data-over", false),
+          getData: () => ({ lane: column.dataset.lane }),
+          onDragEnter: over(true),
+          onDragLeave: over(false),
+          onDrop: over(false),
         }),
       )
     }
@@ -37,30 +44,31 @@ export class KanbanBoard extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    for (const cleanup of this.#cleanups) cleanup()
+    for (const cleanup of this.#cleanups.splice(0)) cleanup()
   }
 
-  #columns = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>("[data-stage]")]
+  #columns = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>("[data-lane]")]
 
   #prepare = (): void => {
     for (const card of this.querySelectorAll<HTMLElement>("[data-card]:not([data-ready])")) {
       card.toggleAttribute("data-ready", true)
       if (!card.dataset.url) continue
+      const dragging = (on: boolean) => () => card.toggleAttribute("data-dragging", on)
       this.#cleanups.push(
         draggable({
           element: card,
           getInitialData: () => ({ card: card.id }),
-          onDragStart: () => card.toggleAttribute("data-dragging", true),
-          onDrop: () => card.toggleAttribute("data-dragging", false),
+          onDragStart: dragging(true),
+          onDrop: dragging(false),
         }),
       )
     }
   }
 
-  #dropped = ({ source, location }: { source: any; location: any }): void => {
-    const stage = location.current.dropTargets[0]?.data.stage as string | undefined
+  #dropped = ({ source, location }: Drop): void => {
+    const lane = location.current.dropTargets[0]?.data.lane as string | undefined
     const card = document.getElementById(String(source.data.card))
-    if (stage && card) void this.#move(card, stage)
+    if (lane !== undefined && card) void this.#move(card, lane)
   }
 
   #menu = (event: Event): void => {
@@ -69,35 +77,52 @@ export class KanbanBoard extends HTMLElement {
     if (card && select.matches("[data-move]")) void this.#move(card, select.value)
   }
 
-  async #move(card: HTMLElement, stage: string): Promise<void> {
-    const from = card.closest<HTMLElement>("[data-stage]")!
-    const to = this.#columns().find((column) => column.dataset.stage === stage)
+  async #move(card: HTMLElement, lane: string): Promise<void> {
+    const from = card.closest<HTMLElement>("[data-lane]")!
+    const to = this.#columns().find((column) => column.dataset.lane === lane)
     if (!to || from === to) return
     const behind = card.nextElementSibling
     to.querySelector("[data-cards]")!.prepend(card)
-    const answer = await fetch(card.dataset.url!, {
-      method: "PUT",
-      headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRF-Token": csrf() },
-      body: new URLSearchParams({ stage, view: this.dataset.view ?? "" }),
-    }).catch(() => null)
+    const answer = await this.#send(card, lane)
+    const page = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html")
     if (answer?.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-      for (const header of page.querySelectorAll<HTMLElement>("[data-header]")) {
-        const place = this.querySelector(`[data-header="${CSS.escape(header.dataset.header!)}"]`)
-        place?.replaceWith(header)
-      }
-      const select = card.querySelector<HTMLSelectElement>("[data-move]")
-      if (select) select.value = stage
-      announce(`${card.dataset.title} moved to ${to.dataset.label}.`)
-      toast(`Moved to ${to.dataset.label}`)
+      this.#settle(card, to, page)
       return
     }
     from.querySelector("[data-cards]")!.insertBefore(card, behind)
+    this.#choose(card, from)
+    const words = page.querySelector("[data-refusal]")?.textContent?.trim()
+    const way = answer?.status === 422 ? this.#form(card, lane) : null
+    toast(words || "The server can't be reached.", "bad", way)
+    announce(words || "The server can't be reached.")
+  }
+
+  #send = async (card: HTMLElement, lane: string): Promise<Response | null> => {
+    const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true" }
+    const body = new URLSearchParams({ lane, next: location.pathname + location.search })
+    return fetch(card.dataset.url!, { method: "PUT", headers, body }).catch(() => null)
+  }
+
+  /** Keeps the card where it is, and takes what the columns add up to from the server's answer. */
+  #settle(card: HTMLElement, to: HTMLElement, page: Document): void {
+    for (const header of page.querySelectorAll<HTMLElement>("[data-header]")) {
+      const place = this.querySelector(`[data-header="${CSS.escape(header.dataset.header!)}"]`)
+      place?.replaceWith(header)
+    }
+    this.#choose(card, to)
+    announce(`${card.dataset.title} moved to ${to.dataset.label}.`)
+    toast(`Moved to ${to.dataset.label}`)
+  }
+
+  #choose(card: HTMLElement, column: HTMLElement): void {
     const select = card.querySelector<HTMLSelectElement>("[data-move]")
-    if (select) select.value = from.dataset.stage!
-    const words = answer ? await answer.text() : "The server can't be reached."
-    toast(words, "bad")
-    announce(words)
+    if (select) select.value = column.dataset.lane!
+  }
+
+  /** The form of the card's record, with the column it was to go to chosen already. */
+  #form(card: HTMLElement, lane: string): { href: string; words: string } {
+    const query = new URLSearchParams({ [this.dataset.group!]: lane })
+    return { href: `${card.dataset.href}/edit?${query}`, words: "Fill in" }
   }
 }
 

@@ -11,6 +11,8 @@ export class RowSelection extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("change", this.#changed)
+    this.addEventListener("reset", this.#cleared)
+    this.addEventListener("htmx:after:swap", this.#show)
     this.#show()
   }
 
@@ -23,6 +25,11 @@ export class RowSelection extends HTMLElement {
     if (box.matches("[data-all]")) {
       for (const each of this.#boxes()) each.checked = box.checked
     }
+    this.#show()
+  }
+
+  #cleared = (): void => {
+    for (const each of this.#boxes()) each.checked = false
     this.#show()
   }
 

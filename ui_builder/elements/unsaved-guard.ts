@@ -12,6 +12,7 @@ export class UnsavedGuard extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("input", this.#remember)
     this.addEventListener("submit", this.#forget)
+    this.addEventListener("click", this.#leave)
     window.addEventListener("beforeunload", this.#ask)
   }
 
@@ -30,6 +31,11 @@ export class UnsavedGuard extends HTMLElement {
 
   #forget = (): void => {
     this.toggleAttribute("dirty", false)
+  }
+
+  /** Cancelling is a decision: it asks nothing. */
+  #leave = (event: Event): void => {
+    if ((event.target as HTMLElement).closest("[data-leave]")) this.#forget()
   }
 
   #ask = (event: BeforeUnloadEvent): void => {

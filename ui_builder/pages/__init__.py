@@ -1,1 +1,12 @@
-"""What answers a URL: a module for each resource."""
+"""The pages: a module for each kind of thing that has an address."""
+
+from ui_builder.pages.cards import cards
+from ui_builder.pages.options import options
+from ui_builder.pages.records import records
+from ui_builder.pages.search import search
+from ui_builder.pages.signing import signing
+from ui_builder.pages.stories import stories
+from ui_builder.pages.trash import trash
+from ui_builder.pages.views import views
+
+PAGES = (cards, options, records, search, signing, stories, trash, views)

@@ -7,15 +7,33 @@ from decimal import Decimal
 
 from engine.access import gate
 from engine.context import Context
-from engine.fields.money import Money, MoneyField
 from engine.records.queries import Query, list_records
 from engine.records.record import Record
 from engine.records.totals import Totals, group_totals
-from metadata.catalog import Entity, Stage, View
+from metadata.catalog import Entity
+from metadata.screens import View
+from ui_builder.rendering.conditions import equals
+from ui_builder.rendering.lists import (
+    Heading,
+    Question,
+    conditions_of,
+    draw_heading,
+    open_sort,
+)
 from ui_builder.rendering.tables import open_columns
 from ui_builder.rendering.values import Shown, field_at, record_url, show
 
-CARDS = 25  # a column at first
+CARDS = 25  # of a column at first, and at each step further
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What a column of a board is of: a stage, a choice, or nothing chosen (key "")."""
+
+    key: str
+    label: str
+    tone: str
+    rotting_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,85 +49,99 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardColumn:
-    """A column: what it is of, what it adds up to, and its first cards."""
+class Column:
+    """A column: what it holds, what that adds up to, and the first of its cards."""
 
-    key: str
-    label: str
-    tone: str
+    lane: Lane
     count: int
     totals: tuple[str, ...]
     cards: tuple[Card, ...]
-    more: bool
+    more_href: str
 
 
-def draw_board(ctx: Context, view: View, where: Sequence[str], q: str) -> list[BoardColumn]:
-    """All columns of a view's board."""
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """A board, its columns in the order of the pipeline."""
+
+    heading: Heading
+    columns: list[Column]
+    lanes: list[Lane]
+    group: str
+
+
+def draw_board(ctx: Context, view: View, question: Question) -> BoardPage:
+    """The board of a view, or the one column of it that the question names."""
     entity = ctx.machine.catalog.entities[view.entity]
-    conditions = [*([view.where] if view.where else []), *where]
-    found = totals_of(ctx, view, where, q)
-    card = open_columns(ctx, entity, view.card)
-    columns = []
-    for key, label, tone, stage in lanes(ctx, entity, view.group):
-        query = Query(
-            entity=entity.key,
-            where=(*conditions, f"{view.group} == '{key}'"),
-            q=q,
-            sort=tuple(s for s in view.sort),
-            fields=(*card, view.group),
-            limit=CARDS,
-        )
-        page = list_records(ctx, query)
-        cards = tuple(_card(ctx, entity, record, card, stage) for record in page.records)
-        totals = found.get(key, Totals())
-        words = total_words(ctx, entity, totals)
-        columns.append(BoardColumn(key, label, tone, totals.count, words, cards, page.next is not None))
-    return columns
+    gate.require_readable(ctx, entity, view.group, "group")
+    conditions = conditions_of(entity, view, question)
+    summed = [name for name in view.totals if gate.is_readable(ctx, entity, name)]
+    totals = group_totals(ctx, entity.key, view.group, summed, conditions, question.q)
+    lanes = lanes_of(ctx, entity, view.group)
+    if totals.get(None):
+        lanes.append(Lane("", f"No {entity.fields[view.group].label.lower()}", ""))
+    columns = [
+        _draw_column(ctx, view, question, lane, totals.get(lane.key or None, Totals()))
+        for lane in lanes
+        if not question.lane or question.lane == lane.key
+    ]
+    return BoardPage(draw_heading(ctx, view, question), columns, lanes, view.group)
 
 
-def totals_of(ctx: Context, view: View, where: Sequence[str], q: str) -> dict[str, Totals]:
-    """What each column of a board holds."""
+def lanes_of(ctx: Context, entity: Entity, group: str) -> list[Lane]:
+    """The columns of a board, by a field with stages or choices."""
+    if ctx.machine.behaviour(entity.key, group).value_type == "stage":
+        stages = {key: s for each in entity.pipelines.values() for key, s in each.stages.items()}
+        return [Lane(key, s.label, s.color, s.rotting_days) for key, s in stages.items()]
+    choices = entity.fields[group].settings.get("choices") or ()
+    return [Lane(choice.key, choice.label, choice.color) for choice in choices if not choice.retired]
+
+
+def _draw_column(
+    ctx: Context, view: View, question: Question, lane: Lane, totals: Totals
+) -> Column:
     entity = ctx.machine.catalog.entities[view.entity]
-    fields = [name for name in view.totals if gate.is_readable(ctx, entity, name)]
-    conditions = [*([view.where] if view.where else []), *where]
-    return group_totals(ctx, view.entity, view.group, fields, conditions, q)
-
-
-def lanes(ctx: Context, entity: Entity, group: str) -> list[tuple[str, str, str, Stage | None]]:
-    """The columns of a board: key, label, colour, and the stage if it is one."""
-    field = entity.fields[group]
-    behaviour = ctx.machine.behaviour(entity.key, group)
-    if behaviour.value_type == "stage":
-        stages = {k: s for p in entity.pipelines.values() for k, s in p.stages.items()}
-        return [(key, stage.label, stage.color, stage) for key, stage in stages.items()]
-    choices = field.settings.get("choices") or ()
-    return [(c.key, c.label, c.color, None) for c in choices if not c.retired]
+    paths = open_columns(ctx, entity, view.card)
+    query = Query(
+        entity=entity.key,
+        where=(*conditions_of(entity, view, question), equals(view.group, lane.key or None)),
+        q=question.q,
+        sort=open_sort(ctx, entity, view),
+        fields=tuple(dict.fromkeys([*paths, view.group])),
+        limit=CARDS,
+        after=question.after or None,
+    )
+    page = list_records(ctx, query)
+    more = question.address(view.key, lane=lane.key, after=page.next) if page.next else ""
+    cards = tuple(_draw_card(ctx, view, entity, record, paths, lane) for record in page.records)
+    return Column(lane, totals.count, total_words(ctx, entity, totals), cards, more)
 
 
 def total_words(ctx: Context, entity: Entity, totals: Totals) -> tuple[str, ...]:
-    """What a group adds up to, currency by currency."""
+    """What a group adds up to, in whole units, currency by currency."""
     words = []
     for name, sums in totals.sums.items():
         behaviour = ctx.machine.behaviour(entity.key, name)
         for currency, total in sums.items():
-            value = Money(total.quantize(Decimal(1)), currency) if isinstance(behaviour, MoneyField) else total
+            whole = total.quantize(Decimal(1))
+            value = behaviour.load(whole, currency) if currency else behaviour.load(whole)
             text = behaviour.show(value, ctx.actor.reader)
-            words.append(text.removesuffix(".00") if currency else text)
+            words.append(text.removesuffix(".00").removesuffix(",00"))
     return tuple(words)
 
 
-def _card(
-    ctx: Context, entity: Entity, record: Record, paths: Sequence[str], stage: Stage | None
+def _draw_card(
+    ctx: Context, view: View, entity: Entity, record: Record, paths: Sequence[str], lane: Lane
 ) -> Card:
     facts = [show(ctx, field_at(ctx, entity, path), record.values.get(path)) for path in paths]
     stale = False
-    if stage is not None and stage.rotting_days:
-        stale = ctx.now() - record.values["updated_at"] > timedelta(days=stage.rotting_days)
+    if lane.rotting_days:
+        stale = ctx.now() - record.values["updated_at"] > timedelta(days=lane.rotting_days)
+    may_move = gate.can(ctx, entity.key, "update") and gate.rights(ctx, entity.key).can_write(view.group)
     return Card(
         record.id,
         record_url(entity.key, record.id),
         record.title or "Untitled",
         tuple(fact for fact in facts if not fact.is_empty),
-        f"{record_url(entity.key, record.id)}/stage" if gate.can(ctx, entity.key, "update") else "",
+        f"/views/{view.key}/cards/{record.id}" if may_move else "",
         stale,
     )

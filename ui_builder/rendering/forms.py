@@ -1,8 +1,7 @@
-"""Forms: the inputs of a record, filled with what it has or with what was typed before a refusal."""
+"""Forms: the inputs of a record, holding what it has or what was typed before a refusal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -11,32 +10,32 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Refused
 from engine.fields import Reference
-from engine.fields.datetime import zone_of
 from engine.records.loading import load_titles
-from metadata.catalog import Entity, Field, Layout, Section
+from metadata.catalog import Entity, Field
+from metadata.screens import Layout, Section
+
+FORM_KINDS = ("form", "record")  # which layout arranges a form, the first there is
+NEW_KINDS = ("quick_create", *FORM_KINDS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One field of a form."""
 
+    id: str
     name: str
     type: str
     label: str
-    help: str
-    required: bool
-    value: Any
+    help: str = ""
+    required: bool = False
+    value: Any = None
     error: str = ""
+    now: str = ""  # what somebody else has made of it meanwhile
     choices: tuple[tuple[str, str], ...] = ()
     source: str = ""  # where a link's options come from
     chosen: tuple[tuple[str, str], ...] = ()  # linked records: value and title
-    settings: Mapping[str, Any] | None = None
-    prefix: str = ""  # keeps ids apart where a page has several forms
-
-    @property
-    def id(self) -> str:
-        """The id of the input on its page."""
-        return f"{self.prefix}field-{self.name}"
+    currency: str = ""
+    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +46,57 @@ class Group:
     inputs: tuple[Input, ...]
 
 
-def form_sections(ctx: Context, entity: Entity, layouts: Sequence[Layout]) -> tuple[Section, ...]:
-    """The sections of an entity's form: of the first layout there is, else all its fields."""
-    for layout in layouts:
-        return tuple(section for tab in layout.tabs for section in tab.sections)
-    return (Section(fields=tuple(f.key for f in entity.declared if not f.hidden)),)
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with what was typed; `input` is the id of the input it is about, if any."""
+
+    input: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of an entity: its inputs, and what was wrong with them when it was last sent."""
+
+    groups: tuple[Group, ...]
+    faults: tuple[Fault, ...] = ()
 
 
 def draw_form(
     ctx: Context,
     entity: Entity,
     sections: Sequence[Section],
-    values: Mapping[str, Any],
+    typed: Mapping[str, Any],
     refusal: Refused | None = None,
     *,
     prefix: str = "",
-) -> list[Group]:
-    """A form's groups, with the fields that the actor may write. `values` are typed or of a record."""
+) -> Form:
+    """A form with the fields that the actor may write. `prefix` tells apart the ids of a page's forms."""
     errors = errors_of(refusal)
-    rights = gate.rights(ctx, entity.key)
+    differences = refusal.facts.get("differences", {}) if refusal else {}
     groups = []
     for section in sections:
-        inputs = []
-        for key in section.fields:
-            field = entity.fields[key]
-            generated = ctx.machine.behaviour(entity.key, key).generated
-            if field.system or field.read_only or generated or not rights.can_write(key):
-                continue
-            drawn = draw_input(ctx, field, values.get(key), errors.get(key, ""))
-            inputs.append(replace(drawn, prefix=prefix))
+        inputs = tuple(
+            _draw_input(ctx, field, typed.get(field.key), errors, differences, prefix)
+            for field in (entity.fields[key] for key in section.fields)
+            if _is_writable(ctx, field)
+        )
         if inputs:
-            groups.append(Group(section.label, tuple(inputs)))
-    return groups
+            groups.append(Group(section.label, inputs))
+    ids = {each.name: each for group in groups for each in group.inputs}
+    return Form(tuple(groups), tuple(_faults(entity, refusal, ids)))
+
+
+def form_sections(
+    layouts: Sequence[Layout], entity: Entity, kinds: Sequence[str] = FORM_KINDS
+) -> tuple[Section, ...]:
+    """The sections of an entity's form: those of the first layout of these kinds, else all fields."""
+    for kind in kinds:
+        for layout in layouts:
+            if layout.entity == entity.key and layout.kind == kind:
+                return tuple(section for tab in layout.tabs for section in tab.sections)
+    return (Section(fields=tuple(field.key for field in entity.declared if not field.hidden)),)
 
 
 def errors_of(refusal: Refused | None) -> dict[str, str]:
@@ -89,59 +107,13 @@ def errors_of(refusal: Refused | None) -> dict[str, str]:
     return found
 
 
-def draw_input(ctx: Context, field: Field, value: Any, error: str = "") -> Input:
-    """One input, with the value as its type dumps it, or as it was typed."""
-    behaviour = ctx.machine.behaviour(field.entity, field.key)
-    raw = _raw(ctx, field, value)
-    options = getattr(behaviour, "options", None)
-    choices = tuple((c.key, c.label) for c in options.choices if not c.retired) if options else ()
-    source, chosen = "", ()
-    if field.relation is not None:
-        source = f"/options/{','.join(field.relation.to)}"
-        chosen = _chosen(ctx, field, raw)
-    return Input(
-        name=field.key,
-        type=field.type,
-        label=field.label,
-        help=field.help,
-        required=field.required,
-        value=raw,
-        error=error,
-        choices=choices,
-        source=source,
-        chosen=chosen,
-        settings=field.settings,
-    )
-
-
-def _raw(ctx: Context, field: Field, value: Any) -> Any:
-    behaviour = ctx.machine.behaviour(field.entity, field.key)
-    if isinstance(value, datetime):
-        return value.astimezone(zone_of(ctx.actor.reader)).strftime("%Y-%m-%dT%H:%M")
-    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, dict | list) and not any(isinstance(each, Reference) for each in value):
-        return value
-    return behaviour.dump(value)
-
-
-def _chosen(ctx: Context, field: Field, raw: Any) -> tuple[tuple[str, str], ...]:
-    """The records that a link has, by the value that the form sends and the title that people read."""
-    given = raw if isinstance(raw, list) else [raw]
-    to = field.relation.to if field.relation else ()
-    references = []
-    for each in given:
-        record_id = each.get("id") if isinstance(each, dict) else each
-        entity = each.get("entity") if isinstance(each, dict) else None
-        if isinstance(record_id, str) and "/" in record_id:
-            entity, _, record_id = record_id.partition("/")
-        if record_id and to:
-            references.append(Reference(entity or to[0], str(record_id)))
-    titles = load_titles(ctx, references)
-    many = len(to) > 1
-    return tuple(
-        (f"{r.entity}/{r.id}" if many else r.id, titles.get(r) or r.id) for r in references
-    )
+def typed_values(ctx: Context, entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A record's values as the inputs of a form hold them."""
+    return {
+        key: ctx.machine.behaviour(entity.key, key).typed(value, ctx.actor.reader)
+        for key, value in values.items()
+        if value is not None and key in entity.fields
+    }
 
 
 def read_form(ctx: Context, entity: Entity, form: MultiDict[str, str]) -> dict[str, Any]:
@@ -155,8 +127,86 @@ def read_form(ctx: Context, entity: Entity, form: MultiDict[str, str]) -> dict[s
         if part:
             typed.setdefault(key, {})[part] = form[name]
         elif ctx.machine.behaviour(entity.key, key).multiple:
-            given = [each for each in form.getlist(name) if each.strip()]
-            typed[key] = given[0] if len(given) == 1 and not field.relation else given
+            typed[key] = [each for each in form.getlist(name) if each.strip()]
         else:
-            typed[key] = form.getlist(name)[-1]
+            typed[key] = form.getlist(name)[-1]  # a box that is ticked comes after its "no"
     return typed
+
+
+def _is_writable(ctx: Context, field: Field) -> bool:
+    generated = ctx.machine.behaviour(field.entity, field.key).generated
+    kept = field.system or field.read_only or generated
+    return not kept and gate.rights(ctx, field.entity).can_write(field.key)
+
+
+def _draw_input(
+    ctx: Context,
+    field: Field,
+    typed: Any,
+    errors: Mapping[str, str],
+    differences: Mapping[str, Any],
+    prefix: str,
+) -> Input:
+    options = getattr(ctx.machine.behaviour(field.entity, field.key), "options", None)
+    offered = options.choices if options else ()
+    return Input(
+        id=f"{prefix}field-{field.key}",
+        name=field.key,
+        type=field.type,
+        label=field.label,
+        help=field.help,
+        required=field.required,
+        value=typed,
+        error=errors.get(field.key, ""),
+        now=_current(ctx, field, differences),
+        choices=tuple((c.key, c.label) for c in offered if not c.retired or c.key == typed),
+        source=f"/options/{','.join(field.relation.to)}" if field.relation else "",
+        chosen=_chosen(ctx, field, typed) if field.relation else (),
+        currency=field.settings.get("currency") or ctx.actor.reader.currency,
+        settings=field.settings,
+    )
+
+
+def _current(ctx: Context, field: Field, differences: Mapping[str, Any]) -> str:
+    """What a field has now, when it moved on while this form was open."""
+    if field.key not in differences:
+        return ""
+    behaviour = ctx.machine.behaviour(field.entity, field.key)
+    value = behaviour.parse(differences[field.key]["current"], ctx.actor.reader)
+    return "empty" if value is None else behaviour.show(value, ctx.actor.reader)
+
+
+def _chosen(ctx: Context, field: Field, typed: Any) -> tuple[tuple[str, str], ...]:
+    """The records that a link has, by the value that the form sends and the title that people read."""
+    to = field.relation.to if field.relation else ()
+    given = typed if isinstance(typed, list) else [typed]
+    references = [found for each in given if (found := _reference(each, to))]
+    titles = load_titles(ctx, references)
+    return tuple(
+        (f"{each.entity}/{each.id}" if len(to) > 1 else each.id, titles.get(each) or "Not open to you")
+        for each in references
+    )
+
+
+def _reference(typed: Any, to: Sequence[str]) -> Reference | None:
+    """The record that was typed: an id, `entity/id`, or a record as the API shows one."""
+    if isinstance(typed, Mapping):
+        entity, record_id = typed.get("entity"), typed.get("id")
+    else:
+        entity, _, record_id = str(typed or "").rpartition("/")
+    kind = entity or (to[0] if to else "")
+    return Reference(kind, str(record_id)) if record_id and kind else None
+
+
+def _faults(entity: Entity, refusal: Refused | None, inputs: Mapping[str, Input]) -> list[Fault]:
+    if refusal is None:
+        return []
+    if not refusal.problems:
+        return [Fault("", "", refusal.message)]
+    faults = []
+    for problem in refusal.problems:
+        key = problem.pointer.strip("/").split("/")[0]
+        field = entity.fields.get(key)
+        at = inputs[key].id if key in inputs else ""
+        faults.append(Fault(at, field.label if field else "", problem.message))
+    return faults

@@ -1,19 +1,26 @@
 """A record's story: activities, comments and changes in one timeline, newest first."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.access import gate
 from engine.context import Context
+from engine.errors import NotFound, Refused
 from engine.fields.datetime import zone_of
 from engine.records.history import Entry, list_history
-from engine.records.queries import Query, list_records
+from engine.records.loading import load_by_ids, related_ids
 from engine.records.record import Record
-from metadata.catalog import Entity, Layout, Relation
+from engine.records.selection import select
+from metadata.catalog import Entity, Relation
+from metadata.screens import Composer, Layout, Section
+from ui_builder.rendering.forms import Form, draw_form
+from ui_builder.rendering.pages import is_relation_open, layout_of
 from ui_builder.rendering.values import Shown, record_url, show
 
 MOST = 100
+CHANGES = "changes"
 VERBS = {
     "created": "created this",
     "trashed": "moved this to the trash",
@@ -39,26 +46,122 @@ class StoryEntry:
     steps: tuple[tuple[str, str, str], ...] = ()  # label, from, to
 
 
-def draw_story(ctx: Context, entity: Entity, record_id: str, layout: Layout) -> list[StoryEntry]:
-    """The newest entries of a record's timeline, of those that the actor may see."""
+@dataclass(frozen=True, slots=True)
+class StoryQuestion:
+    """What is asked of a story: one kind of entry, a tab of the composer, and what was typed there."""
+
+    kind: str = ""
+    compose: int = 0
+    typed: Mapping[str, Any] | None = None
+    refusal: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerTab:
+    """A tab of the composer."""
+
+    label: str
+    icon: str
+    number: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A record's timeline and the composer above it. `kinds` are label, key, and whether shown alone."""
+
+    href: str
+    entries: tuple[StoryEntry, ...]
+    kinds: tuple[tuple[str, str, bool], ...]
+    kind: str
+    composer: tuple[ComposerTab, ...]
+    compose: int
+    form: Form | None
+
+
+def read_story_question(asked: Mapping[str, str]) -> StoryQuestion:
+    """The question in an address."""
+    number = asked.get("compose", "0")
+    return StoryQuestion(asked.get("kind", ""), int(number) if number.isdigit() else 0)
+
+
+def draw_story(ctx: Context, entity: Entity, record_id: str, question: StoryQuestion) -> Story:
+    """The newest entries of a record's timeline that the actor may see, and the composer."""
+    layout = layout_of(ctx, entity)
+    relations = [
+        entity.relations[key]
+        for key in layout.timeline
+        if is_relation_open(ctx, entity, entity.relations[key])
+    ]
     entries: list[StoryEntry] = []
-    for key in layout.timeline:
-        relation = entity.relations[key]
-        if gate.can(ctx, relation.to[0], "read"):
-            entries += _related(ctx, entity, relation, record_id)
-    entries += [_change(ctx, entry) for entry in list_history(ctx, entity.key, record_id, limit=MOST)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]
+    for relation in relations:
+        if question.kind in {"", relation.key}:
+            entries += _related(ctx, relation, record_id)
+    if question.kind in {"", CHANGES}:
+        history = list_history(ctx, entity.key, record_id, limit=MOST)
+        entries += [_change(ctx, entry) for entry in history]
+    tabs = _composer_tabs(ctx, layout, question.compose)
+    current = next((tab.number for tab in tabs if tab.is_current), 0)
+    return Story(
+        href=record_url(entity.key, record_id),
+        entries=tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]),
+        kinds=_kinds(relations, question.kind),
+        kind=question.kind,
+        composer=tabs,
+        compose=current,
+        form=_composer_form(ctx, layout.composer[current], question) if tabs else None,
+    )
 
 
-def _related(
-    ctx: Context, entity: Entity, relation: Relation, record_id: str
-) -> list[StoryEntry]:
+def composer_of(ctx: Context, entity: Entity, number: int) -> Composer:
+    """A tab of an entity's composer. NotFound when it has no such tab."""
+    composers = layout_of(ctx, entity).composer
+    if number >= len(composers):
+        raise NotFound("composer.unknown", "There is no such tab.")
+    return composers[number]
+
+
+def values_about(
+    ctx: Context, entity: Entity, record_id: str, composer: Composer
+) -> dict[str, Any]:
+    """What a composer sets by itself: its own values, and the link to the record it is about."""
+    relation = entity.relations[composer.relation]
+    link = ctx.machine.catalog.entities[composer.entity].fields[relation.field]
+    several = link.relation is not None and len(link.relation.to) > 1
+    return {**composer.values, relation.field: f"{entity.key}/{record_id}" if several else record_id}
+
+
+def _kinds(relations: Sequence[Relation], kind: str) -> tuple[tuple[str, str, bool], ...]:
+    named = [(relation.label, relation.key) for relation in relations]
+    return tuple((label, key, key == kind) for label, key in [*named, ("Changes", CHANGES)])
+
+
+def _composer_tabs(ctx: Context, layout: Layout, wanted: int) -> tuple[ComposerTab, ...]:
+    """The tabs that make records which the actor may create."""
+    numbers = [
+        number
+        for number, each in enumerate(layout.composer)
+        if gate.can(ctx, each.entity, "create")
+    ]
+    current = wanted if wanted in numbers else next(iter(numbers), 0)
+    return tuple(
+        ComposerTab(each.label, each.icon, number, number == current)
+        for number, each in enumerate(layout.composer)
+        if number in numbers
+    )
+
+
+def _composer_form(ctx: Context, composer: Composer, question: StoryQuestion) -> Form:
+    entity = ctx.machine.catalog.entities[composer.entity]
+    sections = [Section(fields=composer.fields)]
+    return draw_form(ctx, entity, sections, question.typed or {}, question.refusal, prefix="story-")
+
+
+def _related(ctx: Context, relation: Relation, record_id: str) -> list[StoryEntry]:
     kind = ctx.machine.catalog.entities[relation.to[0]]
-    if not gate.is_readable(ctx, kind, relation.field):
-        return []
-    where = f"{relation.field} == '{record_id}'"
-    page = list_records(ctx, Query(entity=kind.key, where=(where,), limit=MOST))
-    return [_entry(ctx, kind, relation, record) for record in page.records]
+    pairs = related_ids(ctx, relation, [record_id], MOST)
+    found = load_by_ids(ctx, kind.key, [far for _, far in pairs], select(ctx, kind, None))
+    return [_entry(ctx, kind, relation, record) for record in found.values()]
 
 
 def _entry(ctx: Context, kind: Entity, relation: Relation, record: Record) -> StoryEntry:

@@ -6,7 +6,6 @@ from typing import Any
 from engine.access import gate
 from engine.context import Context
 from engine.fields import Reference
-from engine.records.stages import stage_of
 from metadata.catalog import Entity, Field
 
 
@@ -67,19 +66,14 @@ def show(ctx: Context, field: Field, value: Any) -> Shown:
         return Shown(field.type, field.label, ", ".join(i.text for i in items), items=items)
     text = behaviour.show(value, ctx.actor.reader)
     raw = behaviour.dump(value)
-    items = ()
+    options = getattr(behaviour, "options", None)
+    items: tuple[Shown, ...] = ()
     if behaviour.multiple:
-        options = getattr(behaviour, "options", None)
         items = tuple(
             Shown(field.type, "", options.label(key) if options else key, tone=_tone(options, key))
             for key in value
         )
-    tone = _tone(getattr(behaviour, "options", None), value)
-    if behaviour.value_type == "stage":
-        entity = ctx.machine.catalog.entities[field.entity]
-        stage = stage_of(ctx, entity, {field.key: value}, field)
-        tone = stage.color if stage else ""
-    return Shown(field.type, field.label, text, raw, "", tone, items, end)
+    return Shown(field.type, field.label, text, raw, "", _tone(options, value), items, end)
 
 
 def _linked(field: Field, reference: Reference) -> Shown:

@@ -8,12 +8,21 @@ export const announce = (words: string): void => {
   if (region) region.textContent = words
 }
 
-/** Shows a message at the foot of the page for a while. */
-export const toast = (words: string, kind: "good" | "bad" = "good"): void => {
-  const region = document.getElementById("toasts")
-  if (!region) return
+/** Shows a message at the foot of the page for a while, with a way on if there is one. */
+export const toast = (
+  words: string,
+  kind: "good" | "bad" = "good",
+  way: { href: string; words: string } | null = null,
+): void => {
   const message = document.createElement("toast-message")
   message.className = `toast toast--${kind}`
-  message.textContent = words
-  region.append(message)
+  message.append(words)
+  if (way) {
+    const link = document.createElement("a")
+    link.className = "toast__action"
+    link.href = way.href
+    link.textContent = way.words
+    message.append(" ", link)
+  }
+  document.getElementById("toasts")?.append(message)
 }

@@ -1,0 +1,94 @@
+"""Choosing and finding records by their words, over one entity or several."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.access import gate
+from engine.context import Context
+from engine.records.queries import Query, list_records
+from metadata.catalog import Entity
+from ui_builder.rendering.shell import first_view
+from ui_builder.rendering.tables import open_columns
+from ui_builder.rendering.values import Shown, field_at, hue, record_url, show
+
+OPTIONS = 8  # of each entity
+RESULTS = 8
+FACTS = 2  # beside the title of what was found
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A record that may be chosen, by the value that a form sends."""
+
+    value: str
+    label: str
+    kind: str  # what it is, where several kinds are offered
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that was found."""
+
+    href: str
+    title: str
+    tone: str
+    facts: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What was found of one entity."""
+
+    label: str
+    icon: str
+    results: tuple[Found, ...]
+    all_href: str
+
+
+def draw_options(ctx: Context, kinds: Sequence[str], q: str) -> list[Option]:
+    """The records that match, a few of each kind."""
+    options = []
+    for key in kinds:
+        entity = ctx.machine.catalog.entities[key]
+        query = Query(entity=key, q=q, sort=("title",), fields=(), limit=OPTIONS)
+        for record in list_records(ctx, query).records:
+            value = f"{key}/{record.id}" if len(kinds) > 1 else record.id
+            kind = entity.label if len(kinds) > 1 else ""
+            options.append(Option(value, record.title or "Untitled", kind, entity.icon))
+    return options
+
+
+def search_everything(ctx: Context, q: str, limit: int = RESULTS) -> list[Finds]:
+    """The records with these words, of every entity that has pages of its own."""
+    if not q.strip():
+        return []
+    found = (
+        _search(ctx, entity, q, limit)
+        for entity in ctx.machine.catalog.entities.values()
+        if not entity.mirrors and entity.title and gate.can(ctx, entity.key, "read")
+    )
+    return [finds for finds in found if finds.results]
+
+
+def _search(ctx: Context, entity: Entity, q: str, limit: int) -> Finds:
+    view = first_view(ctx, entity.key)
+    columns = ctx.machine.catalog.views[view].columns if view else ()
+    paths = [path for path in open_columns(ctx, entity, columns) if path != entity.title][:FACTS]
+    query = Query(entity=entity.key, q=q, sort=("-updated_at",), fields=tuple(paths), limit=limit + 1)
+    records = list_records(ctx, query).records
+    results = tuple(
+        Found(
+            record_url(entity.key, record.id),
+            record.title or "Untitled",
+            hue(record.id),
+            tuple(
+                fact
+                for path in paths
+                if not (fact := show(ctx, field_at(ctx, entity, path), record.values.get(path))).is_empty
+            ),
+        )
+        for record in records[:limit]
+    )
+    more = f"/views/{view}" if view and len(records) > limit else ""
+    return Finds(entity.plural, entity.icon, results, more)

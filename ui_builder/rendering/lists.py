@@ -1,0 +1,177 @@
+"""Lists: the page of a view that shows records as a table, and what its address says of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from engine.access import gate
+from engine.context import Context
+from engine.errors import NotFound
+from engine.records.queries import Query, list_records
+from metadata.catalog import Entity
+from metadata.screens import View
+from metadata.syntax import Expression
+from ui_builder.rendering.tables import Column, Row, draw_columns, draw_rows, open_columns
+
+LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the address of a view asks for: words, an order, only one's own, and from where on."""
+
+    q: str = ""
+    sort: str = ""
+    mine: bool = False
+    after: str = ""
+    lane: str = ""  # of a board: this column alone
+
+    def address(self, view: str, **other: str) -> str:
+        """The address of the same question with something changed; what is empty is left out."""
+        said = {"q": self.q, "sort": self.sort, "mine": "yes" if self.mine else "", **other}
+        query = urlencode({name: value for name, value in said.items() if value})
+        return f"/views/{view}" + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """One of an entity's views, as a tab above the list."""
+
+    label: str
+    icon: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands above every kind of view."""
+
+    key: str
+    title: str
+    icon: str
+    entity: str
+    entity_label: str
+    entity_plural: str
+    tabs: tuple[ViewTab, ...]
+    question: Question
+    new_href: str  # empty when the actor may not create
+    import_href: str
+    export_href: str
+    can_be_mine: bool
+    mine_href: str
+    reset_href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A page of a list. `next_href` is empty on the last."""
+
+    heading: Heading
+    columns: list[Column]
+    rows: list[Row]
+    count: str
+    next_href: str
+    can_trash: bool
+    can_tick: bool
+
+
+def read_question(asked: Mapping[str, str]) -> Question:
+    """The question in an address."""
+    return Question(
+        q=asked.get("q", "").strip()[:200],
+        sort=asked.get("sort", ""),
+        mine=asked.get("mine") == "yes",
+        after=asked.get("after", ""),
+        lane=asked.get("lane", ""),
+    )
+
+
+def find_view(ctx: Context, key: str) -> View:
+    """A view that the actor may look at. NotFound when there is none."""
+    view = ctx.machine.catalog.views.get(key)
+    if view is None:
+        raise NotFound("view.unknown", "There is no such view.")
+    gate.require(ctx, view.entity, "read")
+    return view
+
+
+def draw_heading(ctx: Context, view: View, question: Question) -> Heading:
+    """The title, tabs and actions of a view."""
+    catalog = ctx.machine.catalog
+    entity = catalog.entities[view.entity]
+    tabs = tuple(
+        ViewTab(each.label, "columns-3" if each.kind == "kanban" else "list", f"/views/{each.key}",
+                each.key == view.key)
+        for each in catalog.views.values()
+        if each.entity == view.entity
+    )  # fmt: skip
+    may_create = gate.can(ctx, entity.key, "create") and not entity.mirrors
+    may_import = may_create and gate.has_capability(ctx, "import")
+    may_export = gate.can(ctx, entity.key, "export")
+    return Heading(
+        key=view.key,
+        title=view.label,
+        icon=view.icon or entity.icon,
+        entity=entity.key,
+        entity_label=entity.label,
+        entity_plural=entity.plural,
+        tabs=tabs if len(tabs) > 1 else (),
+        question=question,
+        new_href=f"/records/{entity.key}/new" if may_create else "",
+        import_href=f"/import/{entity.key}" if may_import else "",
+        export_href=question.address(view.key).replace("/views/", "/export/", 1) if may_export else "",
+        can_be_mine=bool(entity.owner) and gate.is_readable(ctx, entity, entity.owner),
+        mine_href=question.address(view.key, mine="" if question.mine else "yes"),
+        reset_href=f"/views/{view.key}",
+    )
+
+
+def conditions_of(entity: Entity, view: View, question: Question) -> tuple[str | Expression, ...]:
+    """What the records of a view must meet, and those its address asks for besides."""
+    own = f"{entity.owner} == me" if question.mine and entity.owner else ""
+    return tuple(each for each in (view.where, own) if each)
+
+
+def draw_list(ctx: Context, view: View, question: Question) -> ListPage:
+    """A page of a list, with what the actor may do with its records."""
+    entity = ctx.machine.catalog.entities[view.entity]
+    paths = open_columns(ctx, entity, view.columns)
+    query = Query(
+        entity=entity.key,
+        where=conditions_of(entity, view, question),
+        q=question.q,
+        sort=(question.sort,) if question.sort else open_sort(ctx, entity, view),
+        fields=tuple(dict.fromkeys([*paths, *([view.group] if view.group else [])])),
+        limit=LIMIT,
+        after=question.after or None,
+        count="none" if question.after else "capped",
+    )
+    page = list_records(ctx, query)
+    current = question.sort or (view.sort[0] if view.sort else "")
+    address = _sorter(view, question)
+    return ListPage(
+        heading=draw_heading(ctx, view, question),
+        columns=draw_columns(ctx, entity, paths, current, address),
+        rows=draw_rows(ctx, entity, page.records, paths, view.group if not question.sort else ""),
+        count=_count_words(page.count, capped=bool(page.count_capped)),
+        next_href=question.address(view.key, after=page.next) if page.next else "",
+        can_trash=gate.can(ctx, entity.key, "delete") and not entity.mirrors,
+        can_tick=bool(view.check_off) and gate.can(ctx, entity.key, "update"),
+    )
+
+
+def open_sort(ctx: Context, entity: Entity, view: View) -> tuple[str, ...]:
+    """The order of a view, without what the actor may not read."""
+    allowed = open_columns(ctx, entity, [key.removeprefix("-") for key in view.sort])
+    return tuple(key for key in view.sort if key.removeprefix("-") in allowed)
+
+
+def _sorter(view: View, question: Question) -> Callable[[str], str]:
+    return lambda path: question.address(view.key, sort=path)
+
+
+def _count_words(count: int | None, *, capped: bool) -> str:
+    if count is None:
+        return ""
+    return f"{count - 1:,}+" if capped else f"{count:,}"

@@ -1,7 +1,6 @@
 """From a merged entity document to its frozen fields: settings filled in, references resolved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -11,10 +10,11 @@ from metadata.diagnostics import Diagnostics, way_on
 from metadata.expressions import parse_expression
 from metadata.identities import EntityIdentity
 from metadata.merging import Layered
+from metadata.surroundings import Surroundings, targets_of
 from metadata.syntax import Expression, ExpressionRefused
 
 COMMON = frozenset(
-    ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases", "after", "before"]
+    ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases"]
 )
 SYSTEM = {
     "id": ("text", "ID"),
@@ -27,16 +27,6 @@ SYSTEM = {
     "trashed_at": ("datetime", "Trashed"),
 }
 RESERVED = frozenset((*SYSTEM, "trashed_by", "trashed_with", "me", "old", "parent"))
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an entity's fields may refer to."""
-
-    choices: Mapping[str, tuple[Choice, ...]]
-    pipelines: Mapping[str, Mapping[str, Pipeline]]  # by entity, then key
-    entities: frozenset[str]
-    with_timeline: tuple[str, ...]
 
 
 def words(key: str) -> str:
@@ -112,18 +102,18 @@ def build_fields(
         if key in known
     }
     for key, (kind, label) in SYSTEM.items():
-        fields.setdefault(key, _system_field(layered.key, key, kind, label))
+        fields[key] = _system_field(layered.key, key, kind, label, around)
     return fields
 
 
-def _system_field(entity: str, key: str, kind: str, label: str) -> Field:
+def _system_field(entity: str, key: str, kind: str, label: str, around: Surroundings) -> Field:
     relation = None
     settings = dict(_settings(kind, {}))
     if declarations.declared(kind).relation:
-        to = declarations.declared(kind).to
-        settings["to"] = (to,)
+        to = tuple({declarations.declared(kind).to} & around.entities)
+        settings["to"] = to
         relation = Relation(
-            key=key, entity=entity, to=(to,), many=False, holder=entity, field=key, kind="one",
+            key=key, entity=entity, to=to, many=False, holder=entity, field=key, kind="one",
             label=label,
         )  # fmt: skip
     return Field(
@@ -193,7 +183,7 @@ def _choices_of(
 ) -> tuple[Choice, ...]:
     if not isinstance(said, str):
         return build_choices(said)
-    if said not in around.choices:
+    if said not in around.choices and not found.has_lost("choices", said):
         place = layered.origin("fields", key, "choices").place("fields", key, "choices")
         message = f'There is no choices document "{said}".'
         found.error(place, "field.unknown-choices", message, way_on(said, around.choices))
@@ -205,9 +195,9 @@ def _relation(
 ) -> Relation:
     declaration = declarations.declared(said["type"])
     to = declaration.to or said.get("to", ())
-    targets = around.with_timeline if to == "*" else (to,) if isinstance(to, str) else tuple(to)
+    targets = around.with_timeline if to == "*" else targets_of(to)
     for target in targets:
-        if target not in around.entities:
+        if target not in around.entities and not found.has_lost("entity", target):
             step = "type" if declaration.to else "to"
             place = layered.origin("fields", key, step).place("fields", key, step)
             message = f'Field "{key}" of "{layered.key}" links to "{target}", which is no entity.'

@@ -37,6 +37,7 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
+        self._lost: set[tuple[str, str]] = set()
 
     def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note something that keeps the metadata from being used."""
@@ -46,9 +47,23 @@ class Diagnostics:
         """Note something that the author should know, and that can be lived with."""
         self._found.append(Diagnostic(place, code, message, hint, "warning"))
 
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Note what was put into words elsewhere."""
+        self._found.append(diagnostic)
+
     def extend(self, found: Iterable[Diagnostic]) -> None:
         """Take over what was found elsewhere."""
         self._found.extend(found)
+
+    def lose(self, *names: tuple[str, str]) -> None:
+        """Remember what could not be read, as (noun, name). Its absence is nobody else's mistake."""
+        self._lost.update(names)
+
+    def has_lost(self, noun: str, name: str = "") -> bool:
+        """Whether something of that name, or anything of that kind, could not be read."""
+        if name:
+            return (noun, name) in self._lost
+        return any(noun == each for each, _ in self._lost)
 
     @property
     def has_errors(self) -> bool:

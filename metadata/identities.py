@@ -4,8 +4,8 @@ What is removed is retired, not forgotten: when the same key comes back with the
 type, it is the same field, with its data.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -58,64 +58,73 @@ def read_identities(kept: list[Any]) -> Identities:
     )
 
 
-def identify(
-    entities: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]], before: Identities
-) -> Identities:
-    """Identities for entities as they are now declared.
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an entity asks an identity for: itself and its fields, and what they were called."""
 
-    `entities` maps a key to (`was`, {field key: (type, `was`)}); `was` may be empty.
-    """
-    known = {e.identity: e for e in before.entities}
+    was: str
+    fields: tuple[tuple[str, str], ...]  # key and type
+    renamed: Mapping[str, str]  # the former key by the key
+
+
+def identify(entities: Mapping[str, Declared], before: Identities) -> Identities:
+    """Identities for entities as they are now declared, by key."""
+    known = {e.identity for e in before.entities}
     by_key = {e.key: e for e in before.entities if e.live}
-    renamed = {was: key for key, (was, _) in entities.items() if was in by_key and key not in by_key}
+    retired = {e.key: e for e in before.entities if not e.live}
+    renamed = {
+        asked.was: key for key, asked in entities.items() if asked.was in by_key and key not in by_key
+    }
     given: list[EntityIdentity] = []
-    for key, (was, fields) in entities.items():
-        old = by_key.get(was) if renamed.get(was) == key else by_key.get(key)
-        if old is not None and renamed.get(key) not in {None, key} and old.key == key:
+    for key, asked in entities.items():
+        old = by_key.get(asked.was if renamed.get(asked.was) == key else key)
+        if old is not None and old.key == key and key in renamed:
             old = None  # another entity took this one's identity along with its new name
-        if old is None:
-            old = next((e for e in before.entities if not e.live and e.key == key), None)
+        old = old or retired.get(key)
+        if old is not None and old.live and old.key == key and _is_same(asked, old):
+            given.append(old)
+            continue
         identity = old.identity if old else _unused(key, known)
-        known.setdefault(identity, EntityIdentity(identity, key))
-        given.append(
-            EntityIdentity(identity, key, _fields(identity, fields, old.fields if old else ()))
-        )
+        known.add(identity)
+        fields = _fields(identity, asked, old.fields if old else ())
+        given.append(EntityIdentity(identity, key, fields))
     taken = {e.identity for e in given}
-    retired = (
-        EntityIdentity(e.identity, e.key, e.fields, live=False)
-        for e in before.entities
-        if e.identity not in taken
-    )
-    return Identities((*given, *retired))
+    gone = (replace(e, live=False) for e in before.entities if e.identity not in taken)
+    return Identities((*given, *gone))
+
+
+def _is_same(asked: Declared, old: EntityIdentity) -> bool:
+    return asked.fields == tuple((f.key, f.type) for f in old.fields if f.live)
 
 
 def _fields(
-    entity: str, fields: Mapping[str, tuple[str, str]], before: tuple[FieldIdentity, ...]
+    entity: str, asked: Declared, before: tuple[FieldIdentity, ...]
 ) -> tuple[FieldIdentity, ...]:
-    known = {f.identity: f for f in before}
+    known = {f.identity for f in before}
     by_key = {f.key: f for f in before if f.live}
-    renamed = {was: key for key, (_, was) in fields.items() if was in by_key and key not in by_key}
+    retired = {(f.key, f.type): f for f in before if not f.live}
+    keys = {key for key, _ in asked.fields}
+    renamed = {
+        was: key
+        for key, was in asked.renamed.items()
+        if key in keys and was in by_key and key not in by_key
+    }
     given: list[FieldIdentity] = []
-    for key, (kind, was) in fields.items():
-        old = by_key.get(was) if renamed.get(was) == key else by_key.get(key)
-        if old is not None and old.key == key and renamed.get(key) not in {None, key}:
+    for key, kind in asked.fields:
+        was = asked.renamed.get(key, "")
+        old = by_key.get(was if renamed.get(was) == key else key)
+        if old is not None and old.key == key and key in renamed:
             old = None
-        if old is None:
-            same = (f for f in before if not f.live and (f.key, f.type) == (key, kind))
-            old = next(same, None)
+        old = old or retired.get((key, kind))
         identity = old.identity if old else _unused(f"{entity}.{key}", known)
-        known.setdefault(identity, FieldIdentity(identity, key, kind))
+        known.add(identity)
         given.append(FieldIdentity(identity, key, kind))
     taken = {f.identity for f in given}
-    retired = (
-        FieldIdentity(f.identity, f.key, f.type, live=False)
-        for f in before
-        if f.identity not in taken
-    )
-    return (*given, *retired)
+    gone = (replace(f, live=False) for f in before if f.identity not in taken)
+    return (*given, *gone)
 
 
-def _unused(wanted: str, known: Mapping[str, Any]) -> str:
+def _unused(wanted: str, known: Set[str]) -> str:
     """The wanted identity, with a number behind it if something else has it already."""
     number, identity = 2, wanted
     while identity in known:

@@ -28,12 +28,21 @@ class Layered:
         """The key of the document."""
         return self.document.key
 
+    @property
+    def made_of(self) -> tuple[Document, ...]:
+        """What the document is the work of; with the same makers it comes out the same."""
+        return (self.document, *self.overlays)
+
     def origin(self, *path: str | int) -> Document:
-        """The file that has the last word on a property, for diagnostics to point at."""
+        """The document that has the last word on a property, for diagnostics to point into."""
         for overlay in reversed(self.overlays):
             inner: Any = overlay.data
             for step in path:
-                inner = inner.get(step) if isinstance(inner, dict) else None
+                if isinstance(inner, dict):
+                    inner = inner.get(step)
+                else:
+                    is_there = isinstance(inner, list) and isinstance(step, int) and step < len(inner)
+                    inner = inner[step] if is_there else None
             if path and inner is not None:
                 return overlay
         return self.document
@@ -71,10 +80,17 @@ def _lay(
 ) -> None:
     kind, _, key = overlay.key.partition("/")
     target = merged.get((kind, key))
+    if target is None and found.has_lost(kind, key):
+        return
     if target is None:
         known = [f"{k}/{name}" for k, name in merged if k == kind] or [f"{k}/{n}" for k, n in merged]
         message = f'There is no {kind} "{key}" to lay this over; it is set aside.'
         found.warn(overlay.place(), "overlay.no-target", message, way_on(overlay.key, known))
+        return
+    if overlay.data.get(kind, key) != key:
+        place = overlay.place(kind)
+        message = f'An overlay can\'t change the key of the {kind} "{key}".'
+        found.error(place, "overlay.key", message, f'Leave out "{kind}:".')
         return
     target.data = lay_over(target.data, overlay, target.layers, found)
     target.overlays.append(overlay)

@@ -8,19 +8,21 @@ people's objects and aliases that explode have no way in.
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from metadata.diagnostics import Diagnostic
+from metadata.memory import Memory
 from metadata.place import Place
 
 LARGEST_FILE = 1024 * 1024  # bytes
 DEEPEST = 30
 MOST_NODES = 50_000  # after every alias is followed
+LARGEST_NUMBER = 1e18
 
 _TAGS = frozenset(f"tag:yaml.org,2002:{t}" for t in
     ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value", "merge"))  # fmt: skip
@@ -28,6 +30,7 @@ _NULL = re.compile(r"|~|null|Null|NULL")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,56 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One document: its kind and key, what it says, and where it says it."""
+    """One document: its kind and key, what it says, and which of its file's documents it is."""
 
     kind: str
     key: str
     data: dict[str, Any]
-    pack: str
-    file: str
-    hash: str
-    node: yaml.MappingNode = field(repr=False)
+    source: SourceFile
+    number: int
+    start: Place
 
-    def place(self, *path: str | int, at_key: bool = False) -> Place:
-        """Where a part of the document stands: its value, or its key. Falls back to what is there."""
-        node: yaml.Node = self.node
+    @property
+    def pack(self) -> str:
+        """The pack it came with."""
+        return self.source.pack
+
+    def place(self, *path: str | int, at_key: bool = False, within: int = 0) -> Place:
+        """Where a part of the document stands: its value, or its key. Falls back to what is there.
+
+        `within` counts characters into a value that stands on one line as it is written.
+        """
+        if not path:
+            return self.start
+        node = _nodes(self.source.text)[self.number]
         mark = node.start_mark
         for step in path:
             found = _step(node, step)
             if found is None:
-                break
+                return _place(self.source.path, mark)
             key, node = found
             mark = key.start_mark if at_key and step == path[-1] and key else node.start_mark
-        return _place(self.file, mark)
+        return _place(self.source.path, mark, 0 if at_key else _shift(node, within))
+
+
+@lru_cache(maxsize=32)
+def _nodes(text: str) -> tuple[yaml.Node, ...]:
+    """The nodes of a text's documents, up to where it is broken.
+
+    They weigh more than all that is made of them, and are only asked where a mistake stands:
+    so they are made again then, and not kept.
+    """
+    nodes: list[yaml.Node] = []
+    try:
+        nodes.extend(_compose(text))
+    except (yaml.YAMLError, UnicodeError):
+        return tuple(nodes)
+    return tuple(nodes)
+
+
+def _compose(text: str) -> Iterator[yaml.Node]:
+    composed: Iterator[yaml.Node] = yaml.compose_all(text, Loader=yaml.CSafeLoader)
+    return composed
 
 
 class _Reader:
@@ -131,6 +163,10 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         text: str = node.value
+        if _CONTROL.search(text):
+            message = "There is a control character in this text."
+            self.fault(node.start_mark, "source.control-character", message)
+            return None
         if node.style or (node.tag.endswith(":str") and not _BOOLEAN.fullmatch(text)):
             return text
         if _NULL.fullmatch(text):
@@ -139,36 +175,24 @@ class _Reader:
             return text[0] in "tT"
         if _INTEGER.fullmatch(text):
             return int(text)
-        if _NUMBER.fullmatch(text):
-            number = Decimal(text)
-            return int(number) if number == number.to_integral_value() and "." not in text else (
-                float(number)
-            )
+        if _NUMBER.fullmatch(text) and abs(number := float(text)) < LARGEST_NUMBER:
+            return int(number) if number.is_integer() and "." not in text else number
         return text
 
 
-_read: dict[tuple[str, str, str], tuple[tuple[Document, ...], tuple[Diagnostic, ...]]] = {}
-MOST_REMEMBERED = 20_000
+Read = tuple[tuple[Document, ...], tuple[Diagnostic, ...]]
+_read: Memory[SourceFile, Read] = Memory()
 
 
-def read_source(
-    source: SourceFile, kinds: Sequence[str]
-) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+def read_source(source: SourceFile, kinds: Sequence[str]) -> Read:
     """The documents of a file, and everything that is wrong with how it is written.
 
-    A text once read is remembered by its hash, so that publishing one changed file reads one.
+    A text once read is remembered, so that publishing one changed file reads one.
     """
-    key = (source.pack, source.path, source.hash)
-    if key not in _read:
-        if len(_read) >= MOST_REMEMBERED:
-            _read.clear()
-        _read[key] = _read_afresh(source, kinds)
-    return _read[key]
+    return _read.recall(source, lambda: _read_afresh(source, kinds))
 
 
-def _read_afresh(
-    source: SourceFile, kinds: Sequence[str]
-) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+def _read_afresh(source: SourceFile, kinds: Sequence[str]) -> Read:
     reader = _Reader(source.path)
     start = yaml.Mark(source.path, 0, 0, 0, None, None)
     if len(source.text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
@@ -176,8 +200,8 @@ def _read_afresh(
         return (), tuple(reader.found)
     documents: list[Document] = []
     try:
-        for node in yaml.compose_all(source.text, Loader=yaml.CSafeLoader):
-            document = _document(reader, source, node, kinds)
+        for number, node in enumerate(_compose(source.text)):
+            document = _document(reader, source, number, node, kinds)
             if document is not None:
                 documents.append(document)
     except yaml.MarkedYAMLError as broken:
@@ -195,7 +219,7 @@ def _read_afresh(
 
 
 def _document(
-    reader: _Reader, source: SourceFile, node: yaml.Node, kinds: Sequence[str]
+    reader: _Reader, source: SourceFile, number: int, node: yaml.Node, kinds: Sequence[str]
 ) -> Document | None:
     if isinstance(node, yaml.ScalarNode) and not node.value:
         return None  # an empty document between two separators
@@ -219,7 +243,7 @@ def _document(
         message = f'"{kind}:" must be followed by the key of the {kind}.'
         reader.fault(node.start_mark, "document.no-key", message)
         return None
-    return Document(kind, key, data, source.pack, source.path, source.hash, node)
+    return Document(kind, key, data, source, number, _place(source.path, node.start_mark))
 
 
 def _step(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
@@ -230,5 +254,15 @@ def _step(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node
     return None
 
 
-def _place(file: str, mark: Any) -> Place:
-    return Place(file, mark.line + 1, mark.column + 1)
+def _shift(node: yaml.Node, within: int) -> int:
+    """How far into a node a character of its value stands; nothing when it can't be told."""
+    if not isinstance(node, yaml.ScalarNode):
+        return 0
+    length = node.end_mark.index - node.start_mark.index
+    quotes = 1 if node.style in {"'", '"'} else 0
+    as_written = length == len(node.value) + 2 * quotes and node.end_mark.line == node.start_mark.line
+    return min(within, len(node.value)) + quotes if within and as_written else 0
+
+
+def _place(file: str, mark: yaml.Mark, shift: int = 0) -> Place:
+    return Place(file, mark.line + 1, mark.column + 1 + shift)

@@ -83,10 +83,11 @@ class Tenant:
         request_id: str = "",
         cause: Cause | None = None,
         clock: Clock | None = None,
+        machine: Machine | None = None,
     ) -> Context:
-        """A context on a connection that is open already."""
+        """A context on a connection that is open already, under the machine if one was asked for."""
         return Context(
-            machine=self.machine(connection),
+            machine=machine or self.machine(connection),
             connection=connection,
             actor=actor,
             clock=clock or self.clock,

@@ -107,10 +107,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'pulse.db'}"
     server: str = request.getfixturevalue("postgresql")
     name = f"t{uuid.uuid4().hex[:12]}"
-    engine = sa.create_engine(server.replace("DATABASE", "postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    on_server(sa.make_url(server), f"CREATE DATABASE {name}")
     return server.replace("DATABASE", name)
 
 
@@ -122,12 +119,50 @@ def make_tenant(database_url: str | None, folder: Path, *extra: SourceFile) -> T
     return tenant
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The databases that tenants are copied from, by kind, made when first asked for."""
+    return {"folder": str(tmp_path_factory.mktemp("prepared"))}
+
+
 @pytest.fixture
-def tenant(database_url: str, tmp_path: Path) -> Iterator[Tenant]:
+def tenant(database_url: str, tmp_path: Path, prepared: dict[str, str]) -> Iterator[Tenant]:
     """The sales CRM and an entity that no line of Python knows: the zebra."""
-    made = make_tenant(database_url, tmp_path, SourceFile("local", "local/zebra.yaml", ZEBRA))
+    copy_prepared(database_url, prepared)
+    made = Tenant(load_settings({}, tmp_path, data_dir=tmp_path / "var", database_url=database_url))
     yield made
     made.database.close()
+
+
+def copy_prepared(database_url: str, prepared: dict[str, str]) -> None:
+    """Fill an empty database with the packs and the zebra; each kind is made once and copied."""
+    url = sa.make_url(database_url)
+    kind = url.get_backend_name()
+    if kind not in prepared:
+        folder = Path(prepared["folder"])
+        name = f"prepared{uuid.uuid4().hex[:12]}"
+        if kind == "sqlite":
+            made_url = f"sqlite:///{folder / name}"
+        else:
+            on_server(url, f"CREATE DATABASE {name}")
+            made_url = database_url.replace(str(url.database), name)
+        zebra = SourceFile("local", "local/zebra.yaml", ZEBRA)
+        make_tenant(made_url, folder, zebra).database.close()
+        prepared[kind] = made_url
+    original = sa.make_url(prepared[kind]).database
+    if kind == "sqlite":
+        shutil.copy(str(original), str(url.database))
+    else:
+        on_server(url, f"DROP DATABASE {url.database}", f"CREATE DATABASE {url.database} TEMPLATE {original}")
+
+
+def on_server(url: sa.URL, *statements: str) -> None:
+    """Have a PostgreSQL server do something about its databases."""
+    engine = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
 
 
 def make_actor(tenant: Tenant, name: str, *roles: str) -> Actor:

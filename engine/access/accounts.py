@@ -1,14 +1,13 @@
 """Signing in: with a password, or once with a link that was handed over."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from engine.access import throttle
 from engine.access.actors import user_by
-from engine.access.passwords import hash_password, is_outdated, is_right
+from engine.access.passwords import hash_again, hash_password, is_outdated, is_right
 from engine.access.secrets import hash_secret, new_secret
-from engine.access.sessions import end_sessions
 from engine.errors import NotSignedIn
 from engine.machine import Machine
 from engine.storage.system import pulse_credential, pulse_sign_in_link
@@ -16,56 +15,48 @@ from engine.storage.system import pulse_credential, pulse_sign_in_link
 LINK_LASTS = timedelta(hours=24)
 
 
-def check_password(
-    connection: sa.Connection, machine: Machine, email: str, password: str, now: datetime
-) -> str | None:
-    """The id of the user with this address and password; None alike for every way to be wrong."""
-    user = user_by(connection, machine, "email", email.strip().lower())
-    kept = None
-    if user is not None:
-        statement = sa.select(pulse_credential.c.password_hash)
-        kept = connection.execute(statement.where(pulse_credential.c.user_id == user["id"])).scalar()
-    right = is_right(password, kept)
-    if not right or user is None or not user["active"] or kept is None:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user who may sign in, and what is kept of their password."""
+
+    user_id: str
+    password_hash: str
+
+
+def find_account(connection: sa.Connection, machine: Machine, email: str) -> Account | None:
+    """The account of an address; None when nobody active has it, or they have no password."""
+    user = user_by(connection, machine, "email", email)
+    if user is None or not user["active"]:
         return None
-    if is_outdated(kept):
-        set_password(connection, user["id"], password, now)
-    return str(user["id"])
+    kept = sa.select(pulse_credential.c.password_hash)
+    found = connection.execute(kept.where(pulse_credential.c.user_id == user["id"])).scalar()
+    return None if found is None else Account(user["id"], found)
 
 
-def sign_in(
-    connection: sa.Connection,
-    machine: Machine,
-    email: str,
-    password: str,
-    address: str,
-    now: datetime,
-) -> str | NotSignedIn:
-    """The user who signs in, or the refusal. The caller keeps the transaction either way, so
-    that a failed attempt is remembered.
+def is_password(account: Account | None, password: str) -> bool:
+    """Whether a password opens an account. It takes as long where there is none. No transaction
+    should be open meanwhile: this is slow by design.
     """
-    throttle.require_calm(connection, email, address, now)
-    user_id = check_password(connection, machine, email, password, now)
-    if user_id is None:
-        throttle.note_failure(connection, email, address, now)
-        return NotSignedIn("auth.wrong", "The address or the password is not right.")
-    throttle.forget_failures(connection, email, address)
-    return user_id
+    return is_right(password, account.password_hash if account else None)
+
+
+def renew_hash(connection: sa.Connection, account: Account, password: str, now: datetime) -> None:
+    """Keep a password that was right with today's settings, if it was kept with weaker ones."""
+    if is_outdated(account.password_hash):
+        _keep_hash(connection, account.user_id, hash_again(password), now)
 
 
 def set_password(connection: sa.Connection, user_id: str, password: str, now: datetime) -> None:
     """Give a user a password. Invalid when it is weak."""
-    values = {"password_hash": hash_password(password), "changed_at": now}
+    _keep_hash(connection, user_id, hash_password(password), now)
+
+
+def _keep_hash(connection: sa.Connection, user_id: str, hashed: str, now: datetime) -> None:
+    values = {"password_hash": hashed, "changed_at": now}
     table = pulse_credential
     statement = sa.update(table).where(table.c.user_id == user_id).values(values)
     if not connection.execute(statement).rowcount:
         connection.execute(sa.insert(table).values(user_id=user_id, **values))
-
-
-def change_password(connection: sa.Connection, user_id: str, password: str, now: datetime) -> None:
-    """Give a user another password, and sign them out everywhere."""
-    set_password(connection, user_id, password, now)
-    end_sessions(connection, user_id)
 
 
 def create_sign_in_link(connection: sa.Connection, user_id: str, now: datetime) -> str:

@@ -38,16 +38,26 @@ def find_entity(ctx: Context, key: str) -> Entity:
 
 def rights(ctx: Context, entity: str) -> Rights:
     """What the actor may do with an entity, narrowed by the scopes of a token."""
-    actor = ctx.actor
-    found = rights_of(ctx.machine, actor.roles, entity, system=actor.is_system)
-    return found if actor.scopes is None else _narrowed(found, entity, actor.scopes)
+    found: Rights | None = ctx.prepared.get(entity)
+    if found is None:
+        actor = ctx.actor
+        found = rights_of(ctx.machine, actor.roles, entity, system=actor.is_system)
+        if actor.scopes is not None:
+            write = bool(actor.scopes & {"write", f"write:{entity}"})
+            read = write or bool(actor.scopes & {"read", f"read:{entity}"})
+            found = found.narrowed(read=read, write=write)
+        ctx.prepared[entity] = found
+    return found
 
 
 def has_capability(ctx: Context, capability: str) -> bool:
-    """Whether the actor holds a capability, such as purge."""
+    """Whether the actor holds a capability, such as purge. A token with scopes holds none, but
+    the one its scope `metadata` is for.
+    """
     if ctx.actor.is_system:
         return True
-    if ctx.actor.scopes is not None and capability not in ctx.actor.scopes:
+    scopes = ctx.actor.scopes
+    if scopes is not None and not (capability == "design" and "metadata" in scopes):
         return False
     return capability in capabilities_of(ctx.machine, ctx.actor.roles)
 
@@ -61,11 +71,7 @@ def require_capability(ctx: Context, capability: str) -> None:
 
 def can(ctx: Context, entity: str, action: str) -> bool:
     """Whether the actor may do this with at least some records of the entity."""
-    found = rights(ctx, entity)
-    if action in {"create", "export"}:
-        allowed: bool = getattr(found, action)
-        return allowed
-    return found.scope(action) != "no" or bool(ctx.machine.catalog.entities[entity].inherits)
+    return rights(ctx, entity).allows(action)
 
 
 def require(ctx: Context, entity: str, action: str) -> None:
@@ -119,11 +125,17 @@ def require_readable(ctx: Context, entity: Entity, key: str, purpose: str) -> No
 
 
 def is_readable(ctx: Context, entity: Entity, key: str) -> bool:
-    """Whether the actor may read a field. The title is as open as the field it is made of."""
+    """Whether the actor may read a field, or follow the inverse of one.
+
+    The title is as open as the field it is made of, and an inverse as the link behind it.
+    """
     fields = rights(ctx, entity.key).fields
     if key == "title" and entity.title:
         return fields[entity.title] != "none"
-    return fields[key] != "none"
+    if key in fields:
+        return fields[key] != "none"
+    relation = entity.relations[key]
+    return rights(ctx, relation.holder).fields[relation.field] != "none"
 
 
 def link_table(ctx: Context, relation: Relation) -> sa.FromClause:
@@ -133,8 +145,9 @@ def link_table(ctx: Context, relation: Relation) -> sa.FromClause:
 
 def predicate(ctx: Context, entity: Entity, table: sa.FromClause, action: str) -> Condition:
     """What a row must meet to be open for an action: the scope, or what its parent lends it."""
-    own = _SCOPES[rights(ctx, entity.key).scope(action)](ctx, entity, table)
-    if not entity.inherits or rights(ctx, entity.key).scope(action) == "all":
+    found = rights(ctx, entity.key)
+    own = _SCOPES[found.scope(action)](ctx, entity, table)
+    if action not in found.lent or found.scope(action) == "all":
         return own
     return sa.or_(own, _inherited(ctx, entity, table, action))
 
@@ -186,17 +199,3 @@ _SCOPES: dict[str, Callable[[Context, Entity, sa.FromClause], Condition]] = {
     "team": _team,
     "all": _all,
 }
-
-
-def _narrowed(found: Rights, entity: str, scopes: frozenset[str]) -> Rights:
-    """Rights under a token: `read` and `write` speak of every entity, `read:x` of one."""
-    may_write = bool(scopes & {"write", f"write:{entity}"})
-    may_read = may_write or bool(scopes & {"read", f"read:{entity}"})
-    return Rights(
-        create=found.create and may_write,
-        read=found.read if may_read else "no",
-        update=found.update if may_write else "no",
-        delete=found.delete if may_write else "no",
-        export=found.export and may_read,
-        fields=found.fields,
-    )

@@ -5,20 +5,25 @@ depends on the catalog and the roles alone, so it is worked out once for each se
 of roles in a revision.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from engine.machine import Machine
 from metadata.catalog import Entity, Field, Grant, Role
 
 SCOPES = ("no", "own", "team", "all")  # each holds all that the ones before it hold
 LEVELS = ("none", "read", "write")
+READING, WRITING = frozenset(("read",)), frozenset(("update", "delete"))
+ON_RECORDS, NO_VERB = READING | WRITING, frozenset[str]()
 NOTHING = Grant()
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What an actor may do with one entity. `fields` names every field of it."""
+    """What an actor may do with one entity. `fields` names every field of it.
+
+    `lent` are the actions that a record's parent may open besides, where the entity inherits.
+    """
 
     create: bool
     read: str
@@ -26,6 +31,7 @@ class Rights:
     delete: str
     export: bool
     fields: Mapping[str, str]
+    lent: frozenset[str] = frozenset()
 
     def can_read(self, key: str) -> bool:
         """Whether the field may be read."""
@@ -39,6 +45,25 @@ class Rights:
         """The scope of read, update or delete."""
         scope: str = getattr(self, action)
         return scope
+
+    def allows(self, action: str) -> bool:
+        """Whether the action is open with at least some records."""
+        if action in ON_RECORDS:
+            return self.scope(action) != "no" or action in self.lent
+        allowed: bool = getattr(self, action)
+        return allowed
+
+    def narrowed(self, *, read: bool, write: bool) -> "Rights":
+        """What is left of them under a token that only reads, only writes here, or neither."""
+        return replace(
+            self,
+            create=self.create and write,
+            read=self.read if read else "no",
+            update=self.update if write else "no",
+            delete=self.delete if write else "no",
+            export=self.export and read,
+            lent=self.lent & ((READING if read else NO_VERB) | (WRITING if write else NO_VERB)),
+        )
 
 
 def rights_of(machine: Machine, roles: frozenset[str], entity: str, *, system: bool) -> Rights:
@@ -72,13 +97,19 @@ def _sum(entity: Entity, roles: list[Role]) -> Rights:
         key: _field_level(declared, entity, grants, opened, denials)
         for key, declared in entity.fields.items()
     }
+    denied = {
+        action for action in ON_RECORDS if any(getattr(d, action) != "no" for d in denials)
+    }
+    scopes = {
+        action: "no" if action in denied else _widest(getattr(grant, action) for grant in given)
+        for action in ON_RECORDS
+    }
     return Rights(
         create=any(g.create for g in given) and not any(d.create for d in denials),
-        read=_scope("read", given, denials),
-        update=_scope("update", given, denials),
-        delete=_scope("delete", given, denials),
         export=any(g.export for g in given) and not any(d.export for d in denials),
         fields=levels,
+        lent=ON_RECORDS - denied if entity.inherits else NO_VERB,
+        **scopes,
     )
 
 
@@ -96,18 +127,16 @@ def _opened_to_everyone(entity: Entity) -> Grant:
             return NOTHING
 
 
-def _scope(action: str, grants: Iterable[Grant], denials: Iterable[Grant]) -> str:
-    if any(getattr(denial, action) != "no" for denial in denials):
-        return "no"
-    return max((getattr(grant, action) for grant in grants), key=SCOPES.index, default="no")
+def _widest(scopes: Iterable[str]) -> str:
+    return max(scopes, key=SCOPES.index, default="no")
 
 
 def _field_level(
     field: Field,
     entity: Entity,
-    grants: list[tuple[Role, Grant]],
+    grants: Sequence[tuple[Role, Grant]],
     opened: Grant,
-    denials: Iterable[Grant],
+    denials: Sequence[Grant],
 ) -> str:
     level = max(
         [_granted_level(field, entity, role, grant) for role, grant in grants]
@@ -117,8 +146,16 @@ def _field_level(
     )
     if entity.inherits and not any(_reaches(grant) for _, grant in grants):
         level = "write"  # whoever reaches the record through its parent alone sees it whole
-    caps = [denial.fields[field.key] for denial in denials if field.key in (denial.fields or {})]
-    return min([level, *caps], key=LEVELS.index)
+    return min([level, *_caps(field, denials)], key=LEVELS.index)
+
+
+def _caps(field: Field, denials: Sequence[Grant]) -> list[str]:
+    """The most that each denial leaves of a field. What every record has can't be denied."""
+    if field.system:
+        return []
+    said = [denial.fields for denial in denials if denial.fields]
+    caps = [fields.get(field.key, fields.get("*")) for fields in said]
+    return [cap for cap in caps if cap is not None]
 
 
 def _reaches(grant: Grant) -> bool:

@@ -30,7 +30,12 @@ class Session:
 def open_session(
     connection: sa.Connection, user_id: str, now: datetime, *, user_agent: str = "", address: str = ""
 ) -> tuple[str, Session]:
-    """Sign a user in. Answers with the secret for the cookie, and the session."""
+    """Sign a user in. Answers with the secret for the cookie, and the session.
+
+    What is left of the user's sessions that are long past goes.
+    """
+    past = pulse_session.c.expires_at <= now
+    connection.execute(sa.delete(pulse_session).where(pulse_session.c.user_id == user_id, past))
     secret = new_secret()
     session = Session(new_id(), user_id, new_secret(), now, now, user_agent[:300], address[:60])
     connection.execute(
@@ -81,8 +86,3 @@ def note_seen(connection: sa.Connection, session: Session, now: datetime) -> Non
 def end_session(connection: sa.Connection, secret: str) -> None:
     """Sign out."""
     connection.execute(sa.delete(pulse_session).where(pulse_session.c.hash == hash_secret(secret)))
-
-
-def end_sessions(connection: sa.Connection, user_id: str) -> None:
-    """Sign a user out everywhere."""
-    connection.execute(sa.delete(pulse_session).where(pulse_session.c.user_id == user_id))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.access.secrets import hash_secret, new_secret
 from engine.errors import Invalid, NotFound, Problem
-from engine.ids import new_id
+from engine.ids import is_id, new_id
 from engine.storage.system import pulse_token
 
 SCOPES = ("read", "write", "metadata")
@@ -63,7 +63,7 @@ def find_token(connection: sa.Connection, text: str, now: datetime) -> Token | N
     """The token that a text is, if it is one and has not ended."""
     prefix, _, rest = text.partition("_")
     token_id, _, secret = rest.partition("_")
-    if prefix != "pulse" or not secret:
+    if prefix != "pulse" or not secret or not is_id(token_id):
         return None
     row = connection.execute(
         sa.select(pulse_token).where(pulse_token.c.id == token_id)
@@ -98,7 +98,7 @@ def revoke_token(connection: sa.Connection, user_id: str, token_id: str) -> None
     statement = sa.delete(pulse_token).where(
         pulse_token.c.id == token_id, pulse_token.c.user_id == user_id
     )
-    if not connection.execute(statement).rowcount:
+    if not is_id(token_id) or not connection.execute(statement).rowcount:
         raise NotFound("token.not-found", "There is no such token.")
 
 

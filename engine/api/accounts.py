@@ -1,11 +1,10 @@
 """Signing in and out, who one is, and tokens."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from engine.access import accounts as signing
 from engine.access import gate, sessions, tokens
 from engine.access.actors import load_actor
 from engine.access.rights import capabilities_of
@@ -13,7 +12,7 @@ from engine.api import asking
 from engine.api.answers import answer, read_object
 from engine.api.schemas import NewToken, SignIn, read_body
 from engine.context import Context
-from engine.errors import Denied, NotSignedIn
+from engine.errors import Denied
 from engine.fields import Reference
 from engine.records.loading import load_titles
 
@@ -24,22 +23,11 @@ accounts = Blueprint("accounts", __name__)
 def login() -> Response:
     """Sign in with an address and a password."""
     given = read_body(SignIn, read_object())
+    secret, session = asking.sign_in(given["email"], given["password"])
     tenant = asking.tenant()
-    now = tenant.clock()
-    with tenant.database.writing() as connection:
-        machine = tenant.machine(connection)
-        who = signing.sign_in(
-            connection, machine, given["email"], given["password"], asking.address(), now
-        )
-        if isinstance(who, str):
-            agent = request.headers.get("User-Agent", "")
-            secret, session = sessions.open_session(
-                connection, who, now, user_agent=agent, address=asking.address()
-            )
-            actor = load_actor(connection, machine, who)
-            me = _describe(tenant.context(connection, actor))
-    if isinstance(who, NotSignedIn):
-        raise who
+    with tenant.database.reading() as connection:
+        actor = load_actor(connection, tenant.machine(connection), session.user_id)
+        me = _describe(tenant.context(connection, actor))
     response = answer({"user": me, "csrf_token": session.csrf})
     set_cookie(response, secret)
     return response
@@ -68,6 +56,7 @@ def me() -> Response:
 def list_tokens() -> Response:
     """The asker's tokens."""
     with asking.reading() as ctx:
+        _require_full(ctx)
         found = tokens.list_tokens(ctx.connection, str(ctx.actor.id))
         return answer({"data": [_token(each) for each in found]})
 
@@ -79,13 +68,15 @@ def create_token() -> Response:
     with asking.writing() as ctx:
         _require_full(ctx)
         days = given["expires_in"]
+        end = None if days is None else ctx.now() + timedelta(days=days)
+        _require_no_later(end)
         text, token = tokens.create_token(
             ctx.connection,
             str(ctx.actor.id),
             given["name"],
             ctx.now(),
             scopes=given["scopes"],
-            expires_at=None if days is None else ctx.now() + timedelta(days=days),
+            expires_at=end,
         )
     headers = {"Location": f"/api/v1/tokens/{token.id}"}
     return answer(_token(token) | {"token": text}, 201, headers)
@@ -117,6 +108,15 @@ def _require_full(ctx: Context) -> None:
     """A token with scopes may not make itself one without."""
     if ctx.actor.scopes is not None:
         raise Denied("access.token", "A token with scopes may not manage tokens.")
+
+
+def _require_no_later(end: datetime | None) -> None:
+    """A token that ends may not make itself one that goes on."""
+    own = asking.asker().token
+    if own is None or own.expires_at is None:
+        return
+    if end is None or end > own.expires_at:
+        raise Denied("access.token", "A token may not make one that outlives it.")
 
 
 def _describe(ctx: Context) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.api.health import health
-from engine.api.problems import register_problems
 from engine.api.routes import BASE, make_api
 from engine.tenant import Tenant
 
@@ -23,7 +22,6 @@ def make_application(tenant: Tenant) -> Flask:
     app.config["MAX_FORM_PARTS"] = 2_000
     app.url_map.strict_slashes = False
     app.extensions["pulse"] = tenant
-    register_problems(health)
     app.register_blueprint(health)
     app.register_blueprint(make_api())
     app.after_request(_harden)

@@ -7,18 +7,20 @@ carry the session's CSRF token too.
 import hmac
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import current_app, g, request
 
-from engine.access import sessions, tokens
+from engine.access import accounts, sessions, throttle, tokens
 from engine.access.actors import load_actor
 from engine.access.sessions import Session
+from engine.access.tokens import Token
 from engine.context import Actor, Cause, Context
-from engine.errors import Denied, NotSignedIn
+from engine.errors import Denied, NotSignedIn, Unavailable
 from engine.ids import new_id
+from engine.machine import Machine
 from engine.tenant import Tenant
 
 COOKIE, SECURE_COOKIE = "pulse_session", "__Host-pulse_session"
@@ -28,15 +30,22 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """An actor, and the session they came by, if it was one."""
+    """An actor, and the session or token that they came by."""
 
     actor: Actor
     session: Session | None = None
+    token: Token | None = None
 
 
 def tenant() -> Tenant:
     """The tenant that this application serves."""
     found: Tenant = current_app.extensions["pulse"]
+    return found
+
+
+def asker() -> Asker:
+    """Who is asking, once that is known."""
+    found: Asker = g.asker
     return found
 
 
@@ -55,25 +64,34 @@ def request_id() -> str:
 
 
 @contextmanager
-def reading() -> Iterator[Context]:
+def reading(via: str = "api") -> Iterator[Context]:
     """A context for a question of the asker."""
     with tenant().database.reading() as connection:
-        asker = identify(connection)
-        yield _context(connection, asker)
+        machine = tenant().machine(connection)
+        found = identify(connection, machine)
+        yield _context(connection, machine, found, via)
+    if _is_stale(found):
+        _note_seen_later(found)
 
 
 @contextmanager
-def writing() -> Iterator[Context]:
-    """A context for commands of the asker, kept when the block ends."""
+def writing(via: str = "api", csrf: str | None = None) -> Iterator[Context]:
+    """A context for commands of the asker, kept when the block ends.
+
+    `csrf` is the session's token where it came otherwise than in its header.
+    """
     with tenant().database.writing() as connection:
-        asker = identify(connection)
-        require_csrf(asker)
-        yield _context(connection, asker)
+        machine = tenant().machine(connection)
+        found = identify(connection, machine)
+        require_csrf(found, csrf)
+        if _is_stale(found):
+            _note_seen(connection, found)
+        yield _context(connection, machine, found, via)
 
 
-def identify(connection: sa.Connection) -> Asker:
+def identify(connection: sa.Connection, machine: Machine) -> Asker:
     """Who is asking. NotSignedIn when nobody is, or no longer."""
-    machine, now = tenant().machine(connection), tenant().clock()
+    now = tenant().clock()
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, text = header.partition(" ")
@@ -81,9 +99,8 @@ def identify(connection: sa.Connection) -> Asker:
         if token is None:
             raise NotSignedIn("auth.token", "This token is not known, or its time is over.")
         scopes = None if token.scopes is None else frozenset(token.scopes)
-        return Asker(
-            load_actor(connection, machine, token.user_id, token_id=token.id, scopes=scopes)
-        )
+        actor = load_actor(connection, machine, token.user_id, token_id=token.id, scopes=scopes)
+        return Asker(actor, token=token)
     secret = request.cookies.get(cookie_name())
     session = sessions.find_session(connection, secret, now) if secret else None
     if session is None:
@@ -91,13 +108,40 @@ def identify(connection: sa.Connection) -> Asker:
     return Asker(load_actor(connection, machine, session.user_id), session)
 
 
-def require_csrf(asker: Asker) -> None:
+def require_csrf(who: Asker, given: str | None = None) -> None:
     """Refuse a write by cookie without the session's token: another site may have sent it."""
-    if asker.session is None or request.method in SAFE:
+    if who.session is None or request.method in SAFE:
         return
-    given = request.headers.get("X-CSRF-Token", "")
-    if not hmac.compare_digest(given.encode(), asker.session.csrf.encode()):
+    given = given or request.headers.get("X-CSRF-Token", "")
+    if not hmac.compare_digest(given.encode(), who.session.csrf.encode()):
         raise Denied("auth.csrf", "Send the session's token in the header X-CSRF-Token.")
+
+
+def sign_in(email: str, password: str) -> tuple[str, Session]:
+    """Sign somebody in by this browser, with a password. NotSignedIn alike for every way to be
+    wrong, TooMany for whoever guesses.
+
+    The password is looked at between two transactions: that takes long, and others write.
+    """
+    database, now, where = tenant().database, tenant().clock(), address()
+    name = "".join(character for character in email if character.isprintable()).strip().lower()
+    with database.writing() as connection:
+        attempt = throttle.begin_attempt(connection, name, where, now)
+        account = accounts.find_account(connection, tenant().machine(connection), name)
+    if not accounts.is_password(account, password) or account is None:
+        raise NotSignedIn("auth.wrong", "The address or the password is not right.")
+    with database.writing() as connection:
+        throttle.forgive_attempts(connection, name, where, attempt)
+        accounts.renew_hash(connection, account, password, now)
+        return open_session(connection, account.user_id)
+
+
+def open_session(connection: sa.Connection, user_id: str) -> tuple[str, Session]:
+    """Sign a user in by this browser. Answers with the secret for its cookie, and the session."""
+    agent = request.headers.get("User-Agent", "")
+    return sessions.open_session(
+        connection, user_id, tenant().clock(), user_agent=agent, address=address()
+    )
 
 
 def address() -> str:
@@ -105,13 +149,33 @@ def address() -> str:
     return request.remote_addr or ""
 
 
-def _context(connection: sa.Connection, asker: Asker) -> Context:
-    g.actor = asker.actor
+def _context(connection: sa.Connection, machine: Machine, who: Asker, via: str) -> Context:
+    g.asker = who
     return tenant().context(
         connection,
-        asker.actor,
+        who.actor,
         request_id=request_id(),
-        cause=Cause(root=request_id(), via="api"),
+        cause=Cause(root=request_id(), via=via),
+        machine=machine,
     )
 
 
+def _is_stale(who: Asker) -> bool:
+    """Whether the use of the session or token should be written down again."""
+    now = tenant().clock()
+    if who.session is not None:
+        return sessions.is_stale(who.session, now)
+    return who.token is not None and tokens.is_stale(who.token, now)
+
+
+def _note_seen(connection: sa.Connection, who: Asker) -> None:
+    if who.session is not None:
+        sessions.note_seen(connection, who.session, tenant().clock())
+    if who.token is not None:
+        tokens.note_seen(connection, who.token, tenant().clock())
+
+
+def _note_seen_later(who: Asker) -> None:
+    """After a question. Its answer does not hang on it: where nothing can be written, one may read."""
+    with suppress(Unavailable), tenant().database.writing() as connection:
+        _note_seen(connection, who)

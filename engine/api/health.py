@@ -5,9 +5,11 @@ from flask import Blueprint, Response
 
 from engine.api import asking
 from engine.api.answers import answer
+from engine.api.problems import register_problems
 from engine.errors import Refused
 
 health = Blueprint("health", __name__)
+register_problems(health)
 
 
 @health.get("/healthz")

@@ -18,8 +18,8 @@ log = structlog.get_logger("pulse.api")
 def register_problems(api: Blueprint) -> None:
     """Answer every refusal and every bug below this blueprint with a problem document."""
     api.register_error_handler(Refused, answer_refusal)
-    api.register_error_handler(HTTPException, _answer_http)
-    api.register_error_handler(Exception, _answer_bug)
+    api.register_error_handler(HTTPException, answer_http)
+    api.register_error_handler(Exception, answer_bug)
 
 
 def answer_refusal(refusal: Refused) -> Response:
@@ -56,7 +56,8 @@ def not_found() -> Response:
     return _plain(404, "route.unknown", "There is nothing at this address.")
 
 
-def _answer_http(error: HTTPException) -> Response:
+def answer_http(error: HTTPException) -> Response:
+    """The problem document of what Flask itself turns down."""
     status = error.code or 500
     codes = {404: "route.unknown", 405: "method.not-allowed", 413: "body.too-large"}
     response = _plain(
@@ -68,7 +69,8 @@ def _answer_http(error: HTTPException) -> Response:
     return response
 
 
-def _answer_bug(error: Exception) -> Response:
+def answer_bug(error: Exception) -> Response:
+    """The problem document of a bug: a reference to the log, and nothing of what went wrong."""
     reference = new_id()
     log.error("unexpected", reference=reference, path=request.path, exc_info=error)
     return _plain(500, "server.error", f"Something went wrong here. Reference: {reference}.")

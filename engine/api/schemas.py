@@ -8,6 +8,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from engine.errors import Invalid, Malformed, Problem
 from engine.records.queries import DEFAULT_LIMIT, MOST_LIMIT, MOST_OFFSET
 
+LARGEST = 2**63 - 1
+
 
 class Names(fields.Field[tuple[str, ...]]):
     """Names separated by commas."""
@@ -17,6 +19,24 @@ class Names(fields.Field[tuple[str, ...]]):
         if not all(names):
             raise ValidationError("Give names separated by single commas.")
         return names
+
+
+class Whole(fields.Field[int]):
+    """A whole number in a body: a JSON number, and not true, "1" or 1.5."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **also: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValidationError("Give a whole number.")
+        return value
+
+
+class Truth(fields.Field[bool]):
+    """True or false in a body, and nothing that looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **also: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Give true or false.")
+        return value
 
 
 class ListParameters(Schema):
@@ -74,7 +94,7 @@ class HistoryParameters(Schema):
         unknown = RAISE
 
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST_LIMIT))
-    after = fields.Integer(load_default=None, validate=validate.Range(min=1))
+    after = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
 
 
 class SignIn(Schema):
@@ -90,7 +110,7 @@ class NewToken(Schema):
 
     name = fields.String(required=True, validate=validate.Length(1, 100))
     scopes = fields.List(fields.String(validate=validate.Length(1, 80)), load_default=None)
-    expires_in = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
+    expires_in = Whole(load_default=None, validate=validate.Range(1, 3650))
 
 
 class BulkUpsert(Schema):
@@ -107,7 +127,7 @@ class Bulk(Schema):
     update = fields.List(fields.Dict(keys=fields.String()), load_default=list)
     delete = fields.List(fields.String(), load_default=list)
     upsert = fields.Nested(BulkUpsert, load_default=None)
-    atomic = fields.Boolean(load_default=True)
+    atomic = Truth(load_default=True)
 
 
 class DocumentParameters(Schema):

@@ -13,8 +13,12 @@ from metadata.catalog import Entity, Field, Relation
 
 
 def check_references(ctx: Context, entity: Entity, batch: Iterable[Pending]) -> None:
-    """Note a fault beside each field that points to what its author can't see."""
+    """Note a fault beside each field that points to what its author can't see.
+
+    What nobody named came from a default, and has only to be there.
+    """
     named: list[tuple[Pending, Field, Reference]] = []
+    given: list[tuple[Pending, Field, Reference]] = []
     for pending in batch:
         if not pending.is_good:
             continue
@@ -25,9 +29,15 @@ def check_references(ctx: Context, entity: Entity, batch: Iterable[Pending]) -> 
             behaviour = ctx.machine.behaviour(entity.key, key)
             value = pending.links[key] if key in pending.links else pending.values[key]
             if value is not None:
-                named += [(pending, field, ref) for ref in behaviour.references(value)]
-    visible = _visible(ctx, {reference for _, _, reference in named})
-    for pending, field, reference in named:
+                pointing = named if key in pending.named else given
+                pointing += [(pending, field, ref) for ref in behaviour.references(value)]
+    _require_visible(ctx, named)
+    _require_visible(ctx.as_system(), given)
+
+
+def _require_visible(ctx: Context, pointing: list[tuple[Pending, Field, Reference]]) -> None:
+    visible = _visible(ctx, {reference for _, _, reference in pointing})
+    for pending, field, reference in pointing:
         if reference not in visible:
             message = f"{field.label} points to a record that is not there, or not open to you."
             pending.find_fault(field.key, "link.not-found", message)

@@ -31,6 +31,20 @@ def fill(ctx: Context, entity: Entity, pending: Pending) -> None:
             pending.links[field.key] = value
 
 
+def usual_values(ctx: Context, entity: Entity) -> dict[str, Any]:
+    """What a new record has whatever else is said of it, for a form to begin with."""
+    pending = Pending(at=0, id="", named={}, values={})
+    fill(ctx, entity, pending)
+    held = pending.values | pending.links
+    return {key: value for key, value in held.items() if not depends(entity.fields[key])}
+
+
+def depends(field: Field) -> bool:
+    """Whether a field's default follows from other fields of the record."""
+    default = field.default
+    return isinstance(default, Expression) and any(p.names[0] != "me" for p in default.paths)
+
+
 def _default(ctx: Context, entity: Entity, field: Field, pending: Pending) -> Any:
     if isinstance(field.default, Expression):
         closure = _closure(ctx, field.default)

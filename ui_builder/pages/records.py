@@ -1,11 +1,14 @@
 """Records: their pages, the forms that make and change them, and their way to the trash."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response
 
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Denied, NotFound, Refused
 from engine.records.commands import change_record, create_record, restore_record, trash_record
+from engine.records.defaults import usual_values
 from engine.records.files import keep_file
 from metadata.catalog import Entity
 from ui_builder import here
@@ -16,6 +19,7 @@ from ui_builder.rendering.forms import (
     form_sections,
     read_form,
     typed_values,
+    without_silence,
 )
 from ui_builder.rendering.pages import draw_record, find_whole
 from ui_builder.rendering.stories import draw_story, read_story_question
@@ -28,9 +32,10 @@ records = Blueprint("records", __name__)
 def new(entity: str) -> Response:
     """The form of a new record, with what the address says filled in."""
     with here.reading() as ctx:
-        gate.find_entity(ctx, entity)
+        declared = gate.find_entity(ctx, entity)
         gate.require(ctx, entity, "create")
-        return _new_form(ctx, entity, here.asked())
+        usual = typed_values(ctx, declared, usual_values(ctx, declared))
+        return _new_form(ctx, declared, usual | _asked(declared))
 
 
 @records.post("/records/<entity>/new")
@@ -39,13 +44,15 @@ def create(entity: str) -> Response:
     try:
         with here.writing() as ctx:
             declared = gate.find_entity(ctx, entity)
-            record = create_record(ctx, entity, _typed(ctx, declared))
+            typed = without_silence(declared, _typed(ctx, declared))
+            record = create_record(ctx, entity, typed)
             label = declared.label
     except (Denied, NotFound):
         raise
     except Refused as refusal:
         with here.reading() as ctx:
-            return _new_form(ctx, entity, read_form(ctx, gate.find_entity(ctx, entity), here.form()), refusal)
+            declared = gate.find_entity(ctx, entity)
+            return _new_form(ctx, declared, read_form(ctx, declared, here.form()), refusal)
     return here.go(here.back(record_url(entity, record.id)), f"{label} created")
 
 
@@ -128,11 +135,12 @@ def _asked(entity: Entity) -> dict[str, str]:
     return {key: value for key, value in here.asked().items() if key in entity.fields}
 
 
-def _new_form(ctx: Context, key: str, typed: object, refusal: Refused | None = None) -> Response:
-    entity = ctx.machine.catalog.entities[key]
+def _new_form(
+    ctx: Context, entity: Entity, typed: Mapping[str, object], refusal: Refused | None = None
+) -> Response:
     layouts = list(ctx.machine.catalog.layouts.values())
     sections = form_sections(layouts, entity, NEW_KINDS)
-    form = draw_form(ctx, entity, sections, dict(typed), refusal)  # type: ignore[call-overload]
+    form = draw_form(ctx, entity, sections, typed, refusal)
     return here.render(
         ctx,
         "pages/new.html",

@@ -7,6 +7,7 @@ import structlog
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from engine.api import asking
 from engine.api.application import is_api
 from engine.api.problems import answer_bug, answer_http
 from engine.errors import NotSignedIn, Refused
@@ -63,7 +64,7 @@ def _answer_bug(error: Exception) -> Response:
     if is_api(here.path()):
         return answer_bug(error)
     reference = new_id()
-    log.error("unexpected", reference=reference, path=here.path(), exc_info=error)
+    log.error("unexpected", reference=reference, path=asking.loggable_path(), exc_info=error)
     return _page(500, f"It was not your fault, and nothing was changed. Reference: {reference}.")
 
 

@@ -6,7 +6,7 @@ from engine.access import gate
 from engine.errors import Denied, NotFound, Refused
 from engine.records.commands import create_record
 from ui_builder import here
-from ui_builder.rendering.forms import read_form
+from ui_builder.rendering.forms import read_form, without_silence
 from ui_builder.rendering.pages import draw_record, find_whole
 from ui_builder.rendering.stories import (
     StoryQuestion,
@@ -28,7 +28,7 @@ def add(entity: str, record_id: str, number: int) -> Response:
             composer = composer_of(ctx, declared, number)
             kind = gate.find_entity(ctx, composer.entity)
             about = values_about(ctx, declared, record_id, composer)
-            create_record(ctx, kind.key, read_form(ctx, kind, here.form()) | about)
+            create_record(ctx, kind.key, without_silence(kind, read_form(ctx, kind, here.form())) | about)
             label = composer.label
     except (Denied, NotFound):
         raise

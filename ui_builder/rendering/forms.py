@@ -10,6 +10,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Refused
 from engine.fields import Reference
+from engine.records.defaults import depends
 from engine.records.loading import load_titles
 from metadata.catalog import Entity, Field
 from metadata.screens import Layout, Section
@@ -131,6 +132,15 @@ def read_form(ctx: Context, entity: Entity, form: MultiDict[str, str]) -> dict[s
         else:
             typed[key] = form.getlist(name)[-1]  # a box that is ticked comes after its "no"
     return typed
+
+
+def without_silence(entity: Entity, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed for a new record, without the inputs left empty whose default follows from others."""
+    return {
+        key: value
+        for key, value in typed.items()
+        if value not in ("", []) or not depends(entity.fields[key])
+    }
 
 
 def _is_writable(ctx: Context, field: Field) -> bool:

@@ -9,13 +9,14 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import NotFound, Refused
 from engine.fields.datetime import zone_of
+from engine.records.defaults import usual_values
 from engine.records.history import Entry, list_history
 from engine.records.loading import load_by_ids, related_ids
 from engine.records.record import Record
 from engine.records.selection import select
 from metadata.catalog import Entity, Relation
 from metadata.screens import Composer, Layout, Section
-from ui_builder.rendering.forms import Form, draw_form
+from ui_builder.rendering.forms import Form, draw_form, typed_values
 from ui_builder.rendering.pages import is_relation_open, layout_of
 from ui_builder.rendering.values import Shown, record_url, show
 
@@ -27,7 +28,7 @@ VERBS = {
     "restored": "restored this",
     "destroyed": "removed this for good",
 }
-ICONS = {"created": "plus", "updated": "pencil", "trashed": "trash-2", "restored": "undo-2"}
+ICONS = {"created": "plus", "updated": "pencil", "trashed": "trash", "restored": "undo-2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def draw_story(ctx: Context, entity: Entity, record_id: str, question: StoryQues
     entries: list[StoryEntry] = []
     for relation in relations:
         if question.kind in {"", relation.key}:
-            entries += _related(ctx, relation, record_id)
+            entries += _related(ctx, layout, relation, record_id)
     if question.kind in {"", CHANGES}:
         history = list_history(ctx, entity.key, record_id, limit=MOST)
         entries += [_change(ctx, entry) for entry in history]
@@ -154,19 +155,25 @@ def _composer_tabs(ctx: Context, layout: Layout, wanted: int) -> tuple[ComposerT
 def _composer_form(ctx: Context, composer: Composer, question: StoryQuestion) -> Form:
     entity = ctx.machine.catalog.entities[composer.entity]
     sections = [Section(fields=composer.fields)]
-    return draw_form(ctx, entity, sections, question.typed or {}, question.refusal, prefix="story-")
+    usual = typed_values(ctx, entity, usual_values(ctx, entity))
+    typed = usual if question.typed is None else question.typed
+    return draw_form(ctx, entity, sections, typed, question.refusal, prefix="story-")
 
 
-def _related(ctx: Context, relation: Relation, record_id: str) -> list[StoryEntry]:
+def _related(
+    ctx: Context, layout: Layout, relation: Relation, record_id: str
+) -> list[StoryEntry]:
     kind = ctx.machine.catalog.entities[relation.to[0]]
     pairs = related_ids(ctx, relation, [record_id], MOST)
     found = load_by_ids(ctx, kind.key, [far for _, far in pairs], select(ctx, kind, None))
-    return [_entry(ctx, kind, relation, record) for record in found.values()]
+    return [_entry(ctx, kind, relation, record, layout) for record in found.values()]
 
 
-def _entry(ctx: Context, kind: Entity, relation: Relation, record: Record) -> StoryEntry:
-    """An entry drawn from the kinds of its fields: a choice gives the icon, long text the words."""
-    icon, text, facts, at = kind.icon, "", [], record.values["created_at"]
+def _entry(
+    ctx: Context, kind: Entity, relation: Relation, record: Record, layout: Layout
+) -> StoryEntry:
+    """An entry drawn from the kinds of its fields: long text gives the words, the rest are facts."""
+    text, facts, at = "", [], record.values["created_at"]
     for field in kind.declared:
         value = record.values.get(field.key)
         if value is None or field.key in {kind.title, relation.field}:
@@ -181,7 +188,7 @@ def _entry(ctx: Context, kind: Entity, relation: Relation, record: Record) -> St
     by = record.values.get("created_by")
     return StoryEntry(
         relation.key,
-        icon,
+        _icon_of(kind, relation, record, layout),
         at,
         clock_time(ctx, at),
         (by.title if by else None) or "PulseCRM",
@@ -190,6 +197,15 @@ def _entry(ctx: Context, kind: Entity, relation: Relation, record: Record) -> St
         text,
         tuple(facts),
     )
+
+
+def _icon_of(kind: Entity, relation: Relation, record: Record, layout: Layout) -> str:
+    """The icon of the composer's tab that makes records like this one, else the entity's own."""
+    for composer in layout.composer:
+        same = all(record.values.get(key) == value for key, value in composer.values.items())
+        if composer.relation == relation.key and composer.values and same:
+            return composer.icon
+    return kind.icon
 
 
 def _change(ctx: Context, entry: Entry) -> StoryEntry:
@@ -215,7 +231,7 @@ def clock_time(ctx: Context, at: datetime) -> str:
     clock = local.strftime("%H:%M")
     if days == 0:
         return f"Today {clock}"
-    if days == 1:
-        return f"Yesterday {clock}"
+    if days in {1, -1}:
+        return f"{'Yesterday' if days == 1 else 'Tomorrow'} {clock}"
     year = f" {local.year}" if local.year != now.year else ""
     return f"{local.day} {local.strftime('%b')}{year}, {clock}"

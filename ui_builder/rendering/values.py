@@ -1,11 +1,15 @@
 """Values as a page shows them: words, where they lead, and their colour."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+
+from babel.dates import format_date
 
 from engine.access import gate
 from engine.context import Context
 from engine.fields import Reference
+from engine.fields.datetime import zone_of
 from metadata.catalog import Entity, Field
 
 
@@ -64,7 +68,7 @@ def show(ctx: Context, field: Field, value: Any) -> Shown:
     if isinstance(value, list) and value and isinstance(value[0], Reference):
         items = tuple(_linked(field, each) for each in value)
         return Shown(field.type, field.label, ", ".join(i.text for i in items), items=items)
-    text = behaviour.show(value, ctx.actor.reader)
+    text = day_words(ctx, value) or behaviour.show(value, ctx.actor.reader)
     raw = behaviour.dump(value)
     options = getattr(behaviour, "options", None)
     items: tuple[Shown, ...] = ()
@@ -74,6 +78,23 @@ def show(ctx: Context, field: Field, value: Any) -> Shown:
             for key in value
         )
     return Shown(field.type, field.label, text, raw, "", _tone(options, value), items, end)
+
+
+def day_words(ctx: Context, value: Any) -> str:
+    """A day or moment near now, as one says it; empty for what is none, or is far."""
+    if not isinstance(value, date):
+        return ""
+    zone = zone_of(ctx.actor.reader)
+    local = value.astimezone(zone) if isinstance(value, datetime) else value
+    day = local.date() if isinstance(local, datetime) else local
+    today = ctx.now().astimezone(zone).date()
+    names = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    words = names.get((day - today).days)
+    if words is None:
+        if day.year != today.year:
+            return ""
+        words = format_date(day, "MMM d", locale=ctx.actor.reader.locale.replace("-", "_"))
+    return f"{words}, {local:%H:%M}" if isinstance(local, datetime) else words
 
 
 def _linked(field: Field, reference: Reference) -> Shown:

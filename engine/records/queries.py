@@ -32,6 +32,7 @@ class Query:
 
     `where` may be several conditions, all of which must hold. `fields` None asks for all.
     `sort` names fields and paths, a leading "-" for descending. `count` is none, capped or exact.
+    `trash` asks for what was put in the trash itself, without what went along with it.
     """
 
     entity: str
@@ -78,6 +79,8 @@ def list_records(ctx: Context, query: Query) -> Page:
     selection = select(ctx, declared, query.fields, query.expand)
     origin = gate.source(ctx, query.entity, trash=query.trash)
     conditions = [origin.predicate, *filters.conditions(ctx, origin, query.where, query.q)]
+    if query.trash:
+        conditions.append(origin.table.c.trashed_with == origin.table.c.id)
     keys = sort_keys(ctx, origin, query.sort)
     columns, load_row = select_records(ctx, origin, selection)
     marks = [key.expression.label(f"sort_{at}") for at, key in enumerate(keys)]

@@ -46,6 +46,7 @@ def restore(ctx: Context, entity: Entity, record_id: str) -> None:
     _, allowed = _require_found(found, record_id)
     if not allowed:
         raise Denied("access.record", f"You may not restore this {entity.label.lower()}.")
+    _require_root(ctx, entity, record_id)
     try:
         with ctx.connection.begin_nested():
             for kind in _kinds_taken_along(ctx, entity, set()):
@@ -55,6 +56,17 @@ def restore(ctx: Context, entity: Entity, record_id: str) -> None:
             "trash.values-taken",
             "It can't come back: another record has taken one of its unique values since.",
         ) from objection
+
+
+def _require_root(ctx: Context, entity: Entity, record_id: str) -> None:
+    """Refuse to bring a record back without the one that took it along."""
+    table = ctx.machine.tables.of(entity.key)
+    statement = sa.select(table.c.trashed_with).where(table.c.id == record_id)
+    if ctx.connection.execute(statement).scalar() != record_id:
+        raise Conflict(
+            "trash.went-along",
+            f"This {entity.label.lower()} went to the trash with another record. Restore that one.",
+        )
 
 
 def destroy(ctx: Context, entity: Entity, record_id: str) -> None:

@@ -90,6 +90,19 @@ def test_the_trash_takes_along_what_belongs_to_a_record_and_gives_back_just_that
         assert find_record(ctx, "zebra", child.id).values["mother"].title == "Mother"
 
 
+def test_what_went_along_is_neither_listed_in_the_trash_nor_restored_by_itself(
+    tenant: Tenant, admin: Actor
+) -> None:
+    with tenant.writing(admin) as ctx:
+        mother = create_record(ctx, "zebra", {"name": "Mother"})
+        child = create_record(ctx, "zebra", {"name": "Child", "mother": mother.id})
+        trash_record(ctx, "zebra", mother.id)
+
+        assert titles(ctx, trash=True) == ["Mother"]
+        with pytest.raises(Conflict, match="Restore that one"):
+            restore_record(ctx, "zebra", child.id)
+
+
 def test_destroying_needs_a_capability_and_empties_links(
     tenant: Tenant, admin: Actor, keeper: Actor
 ) -> None:

@@ -75,6 +75,13 @@ class Tenant:
         with self.database.writing() as connection:
             yield self.context(connection, actor, **about)
 
+    @contextmanager
+    def trying(self, actor: Actor = SYSTEM, **about: object) -> Iterator[Context]:
+        """A context for commands that are undone when the block ends, whatever came of them."""
+        with self.database.writing() as connection:
+            yield self.context(connection, actor, **about)
+            connection.rollback()
+
     def context(
         self,
         connection: sa.Connection,

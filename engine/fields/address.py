@@ -1,6 +1,7 @@
 """Address: where letters go."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from engine.fields.base import PLAIN, Reader, field_types
 from engine.fields.parts import PartsField
@@ -13,6 +14,14 @@ class Address(PartsField):
 
     names = ("street", "city", "region", "postal_code", "country")
     searchable = True
+    parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "street": ("street address", "address line 1", "street name", "street road name"),
+        "city": ("town", "city town village locality", "locality"),
+        "region": ("state", "state region", "state province", "state county", "province", "county"),
+        "postal_code": ("zip", "zip code", "zip postal code", "postcode", "postal zip code"),
+        "country": ("country region", "country territory", "country code"),
+    }
+    main_part = "street"
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> dict[str, str] | None:
         """Read the parts; a text alone is a street, its lines joined."""

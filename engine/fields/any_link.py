@@ -52,6 +52,10 @@ class AnyLink(Link):
         keys = {identity: key for key, identity in identities.items()}
         return Reference(keys.get(stored[1], stored[1]), stored[0])
 
+    def cells(self, value: Reference) -> tuple[str | None, str]:
+        """Title, and the entity with the id."""
+        return value.title, f"{value.entity}/{value.id}"
+
     def dump(self, value: Reference) -> dict[str, Any]:
         """Id, title and entity."""
         return {"id": value.id, "title": value.title, "entity": value.entity}

@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeEngine
 
 from engine.fields.base import PLAIN, FieldType, Reader, field_types
 from engine.fields.options import Options
-from engine.fields.reading import shown
+from engine.fields.reading import join_words, shown, split_words
 from engine.storage.types import Json
 
 
@@ -33,7 +33,7 @@ class Choices(FieldType[list[str]]):
         if typed is None:
             return None
         if isinstance(typed, str):
-            typed = [part for part in typed.replace(",", ";").split(";") if part.strip()]
+            typed = [part for part in split_words(typed) if part.strip()]
         if not isinstance(typed, list | tuple):
             raise self.refuse("unknown", f"{shown(typed)} is not a list of choices.")
         keys = []
@@ -44,6 +44,10 @@ class Choices(FieldType[list[str]]):
                 raise self.refuse("unknown", message)
             keys.append(key)
         return list(dict.fromkeys(keys)) or None
+
+    def cells(self, value: list[str]) -> tuple[str]:
+        """The keys in one text."""
+        return (join_words(value),)
 
     def show(self, value: list[str], reader: Reader = PLAIN) -> str:
         """What people call the choices."""

@@ -71,6 +71,10 @@ class Date(FieldType[Day]):
         """The day in ISO 8601."""
         return value.isoformat()
 
+    def cells(self, value: Day) -> tuple[Day]:
+        """The day."""
+        return (value,)
+
     def show(self, value: Day, reader: Reader = PLAIN) -> str:
         """The day as the reader's language writes it."""
         return format_date(value, "medium", locale=reader.locale.replace("-", "_"))

@@ -48,6 +48,10 @@ class Decimal(FieldType[Number]):
         """The number as text, so that no reader rounds it."""
         return f"{value:f}"
 
+    def cells(self, value: Number) -> tuple[Number]:
+        """The number."""
+        return (value,)
+
     def show(self, value: Number, reader: Reader = PLAIN) -> str:
         """The number with the decimals of its field."""
         return f"{value:,.{self.scale}f}"

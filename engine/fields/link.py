@@ -1,7 +1,7 @@
 """Link: one record of another entity."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from engine.fields.base import PLAIN, FieldType, Reader, Reference, field_types
 from engine.fields.reading import shown
@@ -27,6 +27,8 @@ class Link(FieldType[Reference]):
 
     value_type = "record"
     relation = "one"
+    parts: ClassVar[Mapping[str, tuple[str, ...]]] = {"title": ("name",), "id": ()}
+    main_part = "title"
 
     @property
     def target(self) -> str:

@@ -1,12 +1,13 @@
 """Links: several records of another entity, in a table of their own."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
 
 from engine.fields.base import PLAIN, FieldType, Reader, Reference, field_types
 from engine.fields.link import read_id
+from engine.fields.reading import join_words
 
 MOST = 1_000
 
@@ -17,6 +18,8 @@ class Links(FieldType[list[Reference]]):
 
     value_type = "records"
     relation = "many"
+    parts: ClassVar[Mapping[str, tuple[str, ...]]] = {"title": ("names",), "id": ("ids",)}
+    main_part = "title"
     multiple = True
     sortable = False
 
@@ -43,6 +46,11 @@ class Links(FieldType[list[Reference]]):
     def dump(self, value: list[Reference]) -> list[dict[str, Any]]:
         """Ids and titles."""
         return [{"id": each.id, "title": each.title} for each in value]
+
+    def cells(self, value: list[Reference]) -> tuple[str, str]:
+        """Titles, and ids in the same order."""
+        titles = join_words([each.title or "" for each in value])
+        return titles, join_words([each.id for each in value])
 
     def show(self, value: list[Reference], reader: Reader = PLAIN) -> str:
         """What the records are called."""

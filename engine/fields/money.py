@@ -4,10 +4,11 @@ Amounts of different currencies never compare and never add up.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
@@ -47,6 +48,11 @@ class MoneyField(FieldType[Money]):
     """An amount of money. Its first column is the amount, the second the currency."""
 
     value_type = "money"
+    parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "amount": ("value",),
+        "currency": ("currency code", "currency iso code"),
+    }
+    main_part = "amount"
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """The amount, which sorts, and the currency."""
@@ -99,6 +105,10 @@ class MoneyField(FieldType[Money]):
     def dump(self, value: Money) -> dict[str, str]:
         """The amount as text, so that no reader rounds it."""
         return {"amount": f"{value.amount:f}", "currency": value.currency}
+
+    def cells(self, value: Money) -> tuple[Decimal, str]:
+        """Amount and currency."""
+        return value.amount, value.currency
 
     def show(self, value: Money, reader: Reader = PLAIN) -> str:
         """The amount as the reader's language writes it."""

@@ -32,6 +32,10 @@ class PersonNameField(FieldType[PersonName]):
     """A name. Its first column is the whole, which sorts and searches."""
 
     searchable = True
+    parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "first": ("first name", "given name", "forename"),
+        "last": ("last name", "surname", "family name"),
+    }
     shape: ClassVar[Mapping[str, Any]] = {"type": "object", "properties": {"first": {"type": "string"}, "last": {"type": "string"}}}
 
     def columns(self) -> dict[str, TypeEngine[Any]]:

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import orjson
 
 from engine.fields.base import FieldType
 
@@ -54,6 +57,25 @@ def read_number(typed: Any) -> Decimal | None:
     if not number.is_finite() or number.adjusted() > 30 or number.adjusted() < -30:
         raise ValueError
     return number
+
+
+def split_words(text: str) -> list[Any]:
+    """Words from one text, separated by semicolons or commas, or written as a JSON list."""
+    if text.lstrip().startswith("["):
+        try:
+            words = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            words = None
+        if isinstance(words, list):
+            return words
+    return text.replace(";", ",").split(",")
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words in one text that `split_words` takes apart again."""
+    if any("," in word or ";" in word or word.startswith("[") for word in words):
+        return orjson.dumps(list(words)).decode()
+    return "; ".join(words)
 
 
 def within(field_type: FieldType[Any], number: Decimal | int, largest: int) -> None:

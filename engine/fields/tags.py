@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.types import TypeEngine
 
 from engine.fields.base import PLAIN, FieldType, Reader, field_types
-from engine.fields.reading import read_text, shown
+from engine.fields.reading import join_words, read_text, shown, split_words
 from engine.storage.types import Json
 
 MOST = 50
@@ -30,7 +30,7 @@ class Tags(FieldType[list[str]]):
         if typed is None:
             return None
         if isinstance(typed, str):
-            typed = typed.replace(";", ",").split(",")
+            typed = split_words(typed)
         if not isinstance(typed, list | tuple):
             raise self.refuse("not-words", f"{shown(typed)} is not a list of words.")
         words: dict[str, str] = {}
@@ -42,6 +42,10 @@ class Tags(FieldType[list[str]]):
             message = f"There may be {MOST} tags of {LONGEST} characters each."
             raise self.refuse("too-many", message)
         return list(words.values()) or None
+
+    def cells(self, value: list[str]) -> tuple[str]:
+        """The words in one text."""
+        return (join_words(value),)
 
     def show(self, value: list[str], reader: Reader = PLAIN) -> str:
         """The words, separated by commas."""

@@ -1,6 +1,7 @@
 """Updating what is there and creating what is not, by a unique field."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Malformed, ValueRefused
+from engine.expressions.terms import lower_text
 from engine.records.writes import Change, Create
 from metadata.catalog import Entity
 
@@ -23,7 +25,7 @@ def upsert_writes(
     held = find_by(ctx, declared, by, [row.get(by) for row in rows])
     writes: list[Create | Change] = []
     for row in rows:
-        record_id = held.get(_normal(ctx, declared, by, row.get(by)))
+        record_id = held.get(normal_value(ctx, declared, by, row.get(by)))
         writes.append(Change(id=record_id, values=row) if record_id else Create(values=row))
     return writes
 
@@ -31,22 +33,37 @@ def upsert_writes(
 def find_by(
     ctx: Context, entity: Entity, key: str, typed: Sequence[Any]
 ) -> dict[Any, str]:
-    """Ids of visible records by the stored form of a field's value, asking once per 500 values."""
-    wanted = list({n for each in typed if (n := _normal(ctx, entity, key, each)) is not None})
+    """Ids of visible records by the stored form of a field's value; of several, the oldest."""
+    wanted = {n for each in typed if (n := normal_value(ctx, entity, key, each)) is not None}
+    return {value: ids[0] for value, ids in find_ids(ctx, entity, key, wanted).items()}
+
+
+def find_ids(
+    ctx: Context, entity: Entity, key: str, stored: Collection[Any], *, any_case: bool = False
+) -> dict[Any, list[str]]:
+    """Ids of visible records by stored values, oldest first, asking once per 500 values.
+
+    `any_case` takes and finds text in lower case.
+    """
+    wanted = list(stored)
     origin = gate.source(ctx, entity.key)
     column = gate.column(ctx, origin, key, "match")
-    found: dict[Any, str] = {}
+    if any_case:
+        column = lower_text(column)
+    found: dict[Any, list[str]] = defaultdict(list)
     for start in range(0, len(wanted), 500):
         statement = (
             sa.select(column, origin.table.c.id)
             .where(column.in_(wanted[start : start + 500]), origin.predicate)
-            .order_by(origin.table.c.id.desc())  # of several, the oldest is kept
+            .order_by(origin.table.c.id)
         )
-        found.update((row[0], row[1]) for row in ctx.connection.execute(statement))
+        for value, record_id in ctx.connection.execute(statement):
+            found[value].append(record_id)
     return found
 
 
-def _normal(ctx: Context, entity: Entity, key: str, typed: Any) -> Any:
+def normal_value(ctx: Context, entity: Entity, key: str, typed: Any) -> Any:
+    """The stored form of a typed value that compares; None for what is empty or none of the type."""
     behaviour = ctx.machine.behaviour(entity.key, key)
     try:
         value = behaviour.parse(typed, ctx.actor.reader)

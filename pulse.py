@@ -19,4 +19,4 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def main() -> None:
     """The `pulse` command."""
-    cli()
+    cli(obj=create_app)

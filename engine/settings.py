@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from engine.errors import Refused
 
 KNOWN = ["data_dir", "database_url", "redis_url", "bind", "workers", "secret_key", "base_url", "trusted_proxies", "log"]
+LOGS = ("text", "json")
 WEAK_SECRET = 32  # characters below which a secret is refused on a public address
 
 
@@ -71,7 +73,7 @@ def load_settings(
         workers=_read_count("PULSE_WORKERS", said.get("workers"), os.cpu_count() or 1),
         base_url=str(said.get("base_url") or "").rstrip("/"),
         trusted_proxies=_read_count("PULSE_TRUSTED_PROXIES", said.get("trusted_proxies"), 0),
-        log=str(said.get("log") or "text"),
+        log=_read_log(said.get("log")),
     )
     if settings.is_public and len(settings.secret_key) < WEAK_SECRET:
         message = f"PULSE_SECRET_KEY is too weak for {settings.bind}: give it {WEAK_SECRET} characters."
@@ -123,6 +125,15 @@ def _read_bind(text: str) -> str:
     if not host or not port.isdigit() or not 0 <= int(port) < 65536:
         raise Refused("settings.bind", f'PULSE_BIND is "{text}". Write host:port, as in 127.0.0.1:8000.')
     return text
+
+
+def _read_log(said: Any) -> str:
+    """Text for eyes on a terminal, JSON for machines, unless one is asked for."""
+    if said is None:
+        return "text" if sys.stderr.isatty() else "json"
+    if said not in LOGS:
+        raise Refused("settings.log", f'PULSE_LOG is "{said}". It can be {" or ".join(LOGS)}.')
+    return str(said)
 
 
 def _read_count(name: str, said: Any, usual: int) -> int:

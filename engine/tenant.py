@@ -172,19 +172,22 @@ def _not_made() -> Refused:
 
 def hold_server_lock(settings: Settings) -> IO[str] | None:
     """Keep other servers from this SQLite file for as long as the answer is held open."""
-    if not settings.database_url.startswith("sqlite"):
+    url = sa.make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
         return None
-    path = Path(settings.data_dir) / "server.lock"
-    handle = path.open("w")
+    path = Path(f"{url.database}.lock")
+    try:
+        handle = path.open("w")
+    except OSError as broken:
+        message = f'"{path}" can\'t be written. Make its folder writable, or set PULSE_DATA_DIR.'
+        raise Refused("server.lock", message) from broken
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as held:
         handle.close()
         raise Refused(
             "server.second",
-            f"A server is running on {settings.data_dir} already. Stop it, or set PULSE_DATA_DIR "
+            f'A server is running on "{url.database}" already. Stop it, or set PULSE_DATA_DIR '
             "to another folder.",
         ) from held
     return handle
-
-

@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.api.access_log import log_requests
 from engine.api.health import health
 from engine.api.routes import BASE, make_api
 from engine.tenant import Tenant
@@ -25,6 +26,7 @@ def make_application(tenant: Tenant) -> Flask:
     app.register_blueprint(health)
     app.register_blueprint(make_api())
     app.after_request(_harden)
+    log_requests(app)
     proxies = tenant.settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

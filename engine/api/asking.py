@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import current_app, g, request
@@ -25,6 +26,7 @@ from engine.tenant import Tenant
 
 COOKIE, SECURE_COOKIE = "pulse_session", "__Host-pulse_session"
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+SECRET_PARTS = frozenset(("secret", "token"))  # parts of an address that nobody else may know
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
@@ -142,6 +144,15 @@ def open_session(connection: sa.Connection, user_id: str) -> tuple[str, Session]
     return sessions.open_session(
         connection, user_id, tenant().clock(), user_agent=agent, address=address()
     )
+
+
+def loggable_path() -> str:
+    """The path of the request as one word for the log, without what must not be written down."""
+    path = request.path
+    for part, value in (request.view_args or {}).items():
+        if part in SECRET_PARTS:
+            path = path.replace(str(value), "***")
+    return quote(path, safe="/*")
 
 
 def address() -> str:

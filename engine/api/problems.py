@@ -8,6 +8,7 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
+from engine.api import asking
 from engine.errors import Refused
 from engine.ids import new_id
 
@@ -72,7 +73,7 @@ def answer_http(error: HTTPException) -> Response:
 def answer_bug(error: Exception) -> Response:
     """The problem document of a bug: a reference to the log, and nothing of what went wrong."""
     reference = new_id()
-    log.error("unexpected", reference=reference, path=request.path, exc_info=error)
+    log.error("unexpected", reference=reference, path=asking.loggable_path(), exc_info=error)
     return _plain(500, "server.error", f"Something went wrong here. Reference: {reference}.")
 
 

@@ -16,4 +16,4 @@ def index(entities: str) -> Response:
         kinds = [key for key in entities.split(",")[:30] if key in ctx.machine.catalog.entities]
         open_kinds = [key for key in kinds if gate.can(ctx, key, "read")]
         found = draw_options(ctx, open_kinds, here.asked().get("q", ""))
-        return here.bare("components/record_options/record_options.html", options=found)
+        return here.bare("pages/options.html", options=found)

@@ -23,4 +23,4 @@ def box() -> Response:
     q = here.asked().get("q", "").strip()[:200]
     with here.reading() as ctx:
         found = search_everything(ctx, q, AT_ONCE)
-        return here.bare("components/search_results/search_results.html", q=q, found=found)
+        return here.bare("pages/search_box.html", q=q, found=found)

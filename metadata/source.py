@@ -8,7 +8,7 @@ people's objects and aliases that explode have no way in.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -192,18 +192,37 @@ def read_source(source: SourceFile, kinds: Sequence[str]) -> Read:
     return _read.recall(source, lambda: _read_afresh(source, kinds))
 
 
+def read_values(source: SourceFile) -> tuple[list[Any], tuple[Diagnostic, ...]]:
+    """What a YAML or JSON file says that holds no documents, and everything that is wrong with it."""
+    reader = _Reader(source.path)
+    values: list[Any] = []
+    _read_nodes(source, reader, lambda _number, node: values.append(reader.value(node)))
+    return values, tuple(reader.found)
+
+
 def _read_afresh(source: SourceFile, kinds: Sequence[str]) -> Read:
     reader = _Reader(source.path)
+    documents: list[Document] = []
+
+    def take(number: int, node: yaml.Node) -> None:
+        document = _document(reader, source, number, node, kinds)
+        if document is not None:
+            documents.append(document)
+
+    _read_nodes(source, reader, take)
+    return tuple(documents), tuple(reader.found)
+
+
+def _read_nodes(
+    source: SourceFile, reader: _Reader, take: Callable[[int, yaml.Node], None]
+) -> None:
     start = yaml.Mark(source.path, 0, 0, 0, None, None)
     if len(source.text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
         reader.fault(start, "source.too-large", "A file of metadata is 1 MiB at most.")
-        return (), tuple(reader.found)
-    documents: list[Document] = []
+        return
     try:
         for number, node in enumerate(_compose(source.text)):
-            document = _document(reader, source, number, node, kinds)
-            if document is not None:
-                documents.append(document)
+            take(number, node)
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark or start
         words = ": ".join(filter(None, (broken.context, broken.problem)))
@@ -215,7 +234,6 @@ def _read_afresh(source: SourceFile, kinds: Sequence[str]) -> Read:
         reader.fault(mark, "source.malformed", "There is a character here that YAML can't hold.")
     except RecursionError:
         reader.fault(start, "source.too-large", f"This file is nested deeper than {DEEPEST}.")
-    return tuple(documents), tuple(reader.found)
 
 
 def _document(

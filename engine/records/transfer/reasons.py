@@ -1,0 +1,15 @@
+"""Why a row is rejected, in words that its file's owner can act on."""
+
+from engine.context import Context
+from engine.errors import Refused
+
+
+def words_of_refusal(ctx: Context, entity: str, refusal: Refused) -> str:
+    """A refusal as one line, each problem with the label of its field."""
+    fields = ctx.machine.catalog.entities[entity].fields
+    words = []
+    for problem in refusal.problems:
+        declared = fields.get(problem.pointer.removeprefix("/"))
+        named = declared is None or declared.label.lower() in problem.message.lower()
+        words.append(problem.message if named or declared is None else f"{declared.label}: {problem.message}")
+    return " ".join(dict.fromkeys(words)) or refusal.message

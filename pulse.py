@@ -6,6 +6,7 @@ from engine.api.application import make_application
 from engine.cli import cli
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
+from seeds.demo.command import demo
 from ui_builder.screens import add_screens
 
 
@@ -19,4 +20,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def main() -> None:
     """The `pulse` command."""
+    cli.add_command(demo)
     cli(obj=create_app)

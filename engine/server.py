@@ -101,7 +101,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setblocking(False)
     except OSError as broken:
         reason = (broken.strerror or str(broken)).lower()
-        message = f"Can't listen on {host}:{port}: {reason}. Choose another with --bind or PULSE_BIND."
+        message = f"Can't listen on {host}:{port}: {reason}. Choose another address or port."
         raise Refused("server.address", message) from broken
     return listener
 

@@ -1,10 +1,14 @@
-"""The demo as a whole: how much there is of everything, and the loading of it."""
+"""The demo as a whole: how much there is of everything, who is in it, and the loading of it."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
-from engine.clock import Clock, now
-from engine.context import Cause
+from engine.access import accounts
+from engine.access.actors import user_by
+from engine.context import Context
 from engine.tenant import Tenant
+from metadata.packs import builtin
 from seeds.demo.customers import found_companies
 from seeds.demo.deals import work_on_deals
 from seeds.demo.leads import meet_leads
@@ -13,6 +17,7 @@ from seeds.demo.talks import comment_on_deals, keep_in_touch, talk_about_deals
 from seeds.demo.todo import finish_tasks, plan_week
 from seeds.loader import Act, known_names, perform
 
+PACKS = ("core", "crm")
 USUAL = 3_600  # records
 FOR_EACH_COMPANY = 15  # records of all kinds, roughly
 
@@ -32,9 +37,25 @@ def tell_story(moment: datetime, records: int = USUAL) -> list[Act]:
     return story.told()
 
 
-def load_demo(tenant: Tenant, records: int = USUAL, clock: Clock = now) -> int:
-    """Load the demo into a tenant that has the packs core and crm: all of it, or nothing."""
-    acts = tell_story(clock(), records)
-    with tenant.writing(cause=Cause(via="seed")) as ctx:
-        perform(ctx, acts, known_names(ctx))
-    return len(acts)
+def make_crm(tenant: Tenant) -> None:
+    """An empty CRM for the story to happen in."""
+    tenant.apply(tenant.plan([file for pack in PACKS for file in builtin(pack)]), note="demo")
+
+
+def load_story(tenant: Tenant, acts: Iterable[Act]) -> int:
+    """Load a story: all of it, or nothing."""
+    with tenant.writing() as ctx:
+        return perform(ctx, acts, known_names(ctx))
+
+
+def people_in(ctx: Context) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The ids of the demo's people who are still there and active, and who they are."""
+    for person in Story(ctx.now()).people.values():
+        found = user_by(ctx.connection, ctx.machine, "email", person["email"])
+        if found is not None and found["active"]:
+            yield found["id"], person
+
+
+def invite(ctx: Context, user_id: str) -> str:
+    """The path of a link that signs a person in, once."""
+    return f"/sign-in/{accounts.create_sign_in_link(ctx.connection, user_id, ctx.now())}"

@@ -1,7 +1,7 @@
 """Here and now: the request a page answers, as plain values. The one reader of Flask's globals in this room."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +68,13 @@ def render(ctx: Context, template: str, status: int = 200, **values: Any) -> Res
 def bare(template: str, status: int = 200, **values: Any) -> Response:
     """A page for anybody, without the shell."""
     return make_response(render_template(template, theme=theme(), **values), status)
+
+
+def download(pieces: Iterable[bytes], name: str, kind: str) -> Response:
+    """A file for the browser to keep."""
+    response = Response(pieces, mimetype=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return response
 
 
 def go(url: str, said: str = "", undo: str = "") -> Response:

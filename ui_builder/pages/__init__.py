@@ -1,6 +1,8 @@
 """The pages: a module for each kind of thing that has an address."""
 
 from ui_builder.pages.cards import cards
+from ui_builder.pages.exports import exports
+from ui_builder.pages.imports import imports
 from ui_builder.pages.options import options
 from ui_builder.pages.records import records
 from ui_builder.pages.search import search
@@ -9,4 +11,4 @@ from ui_builder.pages.stories import stories
 from ui_builder.pages.trash import trash
 from ui_builder.pages.views import views
 
-PAGES = (cards, options, records, search, signing, stories, trash, views)
+PAGES = (cards, exports, imports, options, records, search, signing, stories, trash, views)

@@ -169,8 +169,6 @@ def _print_result(result: ImportResult, written: Path | None) -> None:
         "skipped": result.skipped, "rejected": len(result.rejected),
     }  # fmt: skip
     click.echo(", ".join(f"{count:,} {word}" for word, count in counts.items()) + ".")
-    for entity, count in result.made.items():
-        click.echo(f"{count:,} of {entity} {'would be ' * result.is_dry_run}made along with them.")
     for note in result.notes:
         click.echo(note)
     for number, reason in list(result.rejected.items())[:SHOWN]:

@@ -80,7 +80,7 @@ class MoneyField(FieldType[Money]):
         try:
             number = read_number(amount)
         except ValueError:
-            raise self.refuse("not-an-amount", f"{shown(typed)} is not an amount.") from None
+            raise self.refuse("not-an-amount", f"{shown(amount)} is not an amount.") from None
         if number is None:
             return None
         code = currency.strip().upper() if isinstance(currency, str) else ""

@@ -12,13 +12,15 @@ class Options:
     def __init__(self, said: Iterable[Any]) -> None:
         self.choices = [_choice(each) for each in said]
         self.by_key = {choice.key: choice for choice in self.choices}
-        self._typed = {word.casefold(): c.key for c in self.choices for word in c.aliases}
-        self._typed |= {choice.label.casefold(): choice.key for choice in self.choices}
-        self._typed |= {choice.key.casefold(): choice.key for choice in self.choices}
+        self._typed = {_alike(word): c.key for c in self.choices for word in c.aliases}
+        self._typed |= {_alike(choice.label): choice.key for choice in self.choices}
+        self._typed |= {_alike(choice.key): choice.key for choice in self.choices}
 
     def find(self, typed: Any) -> str | None:
         """The key of the choice that is meant, if there is one."""
-        return self._typed.get(typed.strip().casefold()) if isinstance(typed, str) else None
+        if not isinstance(typed, str):
+            return None
+        return typed if typed in self.by_key else self._typed.get(_alike(typed))
 
     def label(self, key: str) -> str:
         """What people call a choice; the key when it is no longer one."""
@@ -46,6 +48,11 @@ def _choice(said: Any) -> Choice:
         color=getattr(said, "color", ""),
         aliases=said.aliases,
     )
+
+
+def _alike(text: str) -> str:
+    """What two spellings of a choice share: `NO_BUDGET` and `No budget`."""
+    return " ".join(text.replace("_", " ").casefold().split())
 
 
 def _words(key: str) -> str:

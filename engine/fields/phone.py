@@ -3,7 +3,7 @@
 from typing import Any
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from engine.fields.base import PLAIN, FieldType, Reader, field_types
 from engine.fields.reading import read_text, shown
@@ -21,11 +21,10 @@ class Phone(FieldType[str]):
         if text is None:
             return None
         number, _, extension = text.partition(";ext=")
-        try:
-            found = phonenumbers.parse(number, self.settings.get("region") or reader.region)
-        except NumberParseException:
-            found = None
-        if found is None or not phonenumbers.is_possible_number(found):
+        found = _find(number, self.settings.get("region") or reader.region)
+        if found is None and number.startswith("00"):
+            found = _find(f"+{number[2:]}", None)  # as most of the world begins a call abroad
+        if found is None:
             raise self.refuse("not-a-number", f"{shown(typed)} is not a telephone number.")
         extension = extension or found.extension or ""
         kept = phonenumbers.format_number(found, PhoneNumberFormat.E164).split(";")[0]
@@ -44,3 +43,11 @@ class Phone(FieldType[str]):
     def text(self, value: str) -> str:
         """The digits, which is what people search for."""
         return value
+
+
+def _find(text: str, region: str | None) -> PhoneNumber | None:
+    try:
+        found = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    return found if phonenumbers.is_possible_number(found) else None

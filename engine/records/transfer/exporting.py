@@ -55,13 +55,13 @@ def _leaving(ctx: Context, entity: Entity, path: str) -> Leaving:
     """The field at the end of a path over to-one relations."""
     end, steps = entity, path.split(".")
     for step in steps[:-1]:
-        require_known(end, step)
+        require_known(ctx, end, step)
         relation = end.relations.get(step)
         if relation is None or relation.many or len(relation.to) != 1:
             raise Malformed("field.not-a-link", f'"{step}" of {end.key} links to no single record.')
         end = gate.find_entity(ctx, relation.to[0])
     key = steps[-1]
-    require_known(end, key)
+    require_known(ctx, end, key)
     if key not in end.fields:
         raise Malformed("export.inverse", f'"{key}" of {end.key} is kept by the other side.')
     relation = end.fields[key].relation

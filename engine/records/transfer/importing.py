@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from engine.context import SYSTEM, Actor, Cause
-from engine.records.transfer.job import Job, begin
+from engine.records.transfer.job import begin
 from engine.records.transfer.mapping import Mapping
 from engine.records.transfer.results import ImportResult
 from engine.records.transfer.sheets import Sheet
@@ -53,7 +53,7 @@ def run_import(
     for works in _thousands(job.later):
         with tenant.writing(actor, cause=cause) as ctx:
             link_later(job.as_of_now(ctx), job, works)
-    return _closed(job)
+    return job.close()
 
 
 def preview_import(
@@ -75,16 +75,10 @@ def preview_import(
         job.result.count(results)
         if progress is not None:
             progress(job.result.rows, sheet.count)
-    return _closed(job)
+    return job.close()
 
 
 def _thousands(things: Iterator[T] | Sequence[T]) -> Iterator[list[T]]:
     rest = iter(things)
     while some := list(islice(rest, AT_ONCE)):
         yield some
-
-
-def _closed(job: Job) -> ImportResult:
-    job.result.made = {entity: len(ids) for entity, ids in job.links.made.items()}
-    job.result.notes += job.links.notes()
-    return job.result

@@ -12,12 +12,13 @@ from engine.records.transfer.claims import Claims
 from engine.records.transfer.links import Links
 from engine.records.transfer.mapping import Mapping
 from engine.records.transfer.matching import Matching, choose_key
+from engine.records.transfer.notes import notes_on
 from engine.records.transfer.own_names import own_names
 from engine.records.transfer.results import ImportResult
 from engine.records.transfer.rows import Filling, fillings
 from engine.records.transfer.sheets import Sheet
 from engine.records.transfer.work import Work
-from metadata.catalog import Entity
+from metadata.catalog import Catalog, Entity
 
 
 @dataclass(slots=True)
@@ -28,12 +29,20 @@ class Job:
     sheet: Sheet
     actor: Actor
     revision: int
+    catalog: Catalog
     fillings: Sequence[Filling]
     matching: Matching
     links: Links
     result: ImportResult
     claims: Claims | None
     later: list[Work] = field(default_factory=list)
+
+    def close(self) -> ImportResult:
+        """The result, with what was found out on the way."""
+        self.result.made = {entity: len(ids) for entity, ids in self.links.made.items()}
+        dry = self.result.is_dry_run
+        self.result.notes += notes_on(self.links, self.catalog, is_dry_run=dry)
+        return self.result
 
     def as_of_now(self, ctx: Context) -> Context:
         """A context of the import's one changeset, with what the actor may do by now."""
@@ -65,6 +74,7 @@ def begin(
         sheet=sheet,
         actor=ctx.actor,
         revision=ctx.machine.revision,
+        catalog=ctx.machine.catalog,
         fillings=made,
         matching=Matching(entity, choose_key(ctx, entity, mapping, match)),
         links=Links(entity, own_names(ctx, entity, sheet, made)),

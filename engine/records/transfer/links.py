@@ -25,8 +25,6 @@ from engine.records.writes import Create, Pending
 from metadata import declarations
 from metadata.catalog import Entity, Field
 
-MOST_NOTES = 20
-
 
 @dataclass(slots=True)
 class Planned:
@@ -47,7 +45,7 @@ class Links:
     known: dict[Any, Reference | Planned | None] = field(default_factory=dict)
     planned: dict[str, Planned] = field(default_factory=dict)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
-    several: dict[str, str] = field(default_factory=dict)
+    several: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     made: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def resolve(self, ctx: Context, works: Sequence[Work]) -> None:
@@ -83,16 +81,6 @@ class Links:
         """The transaction was undone, and the records made in it are not there any more."""
         for planned in self.planned.values():
             planned.is_there = False
-
-    def notes(self) -> list[str]:
-        """What the importer should know: names that nobody has, and names that several have."""
-        unknown = [
-            f'{label}: {name} is not known here ({count:,} rows), and was left out.'
-            for (label, name), count in self.unknown.most_common(MOST_NOTES)
-        ]
-        more = len(self.unknown) - MOST_NOTES
-        rest = [f"{more:,} more names are not known here."] if more > 0 else []
-        return [*unknown, *rest, *list(self.several.values())[:MOST_NOTES]]
 
     def _look_up(self, ctx: Context, asked: Iterable[tuple[Field, list[Name]]]) -> None:
         wanted: dict[tuple[str, ...], dict[Any, Name]] = defaultdict(dict)
@@ -139,8 +127,7 @@ class Links:
             if value is not None and ids:
                 found[name.key] = Reference(target.key, ids[0])
                 if len(ids) > 1:
-                    words = f"{len(ids)} {target.plural.lower()} go by {name}; the oldest was taken."
-                    self.several[str(name)] = words
+                    self.several[target.key].add(str(name))
         return found
 
     def _plan(

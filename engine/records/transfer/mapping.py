@@ -136,7 +136,8 @@ def _closed(ctx: Context, entity: Entity, target: Target) -> str:
     """Why nothing can be sent to a target; nothing when it can."""
     field = entity.fields.get(target.field)
     if field is None or not gate.is_readable(ctx, entity, target.field):
-        nearest = suggest(target.field, [each.key for each in entity.declared])
+        open_ = [f.key for f in entity.declared if gate.is_readable(ctx, entity, f.key)]
+        nearest = suggest(target.field, open_)
         hint = f' Did you mean "{nearest}"?' if nearest else ""
         return f'There is no field "{target.field}" of {entity.key}.{hint}'
     behaviour = ctx.machine.behaviour(entity.key, field.key)

@@ -1,5 +1,7 @@
 """Why a row is rejected, in words that its file's owner can act on."""
 
+import re
+
 from engine.context import Context
 from engine.errors import Refused
 
@@ -10,6 +12,8 @@ def words_of_refusal(ctx: Context, entity: str, refusal: Refused) -> str:
     words = []
     for problem in refusal.problems:
         declared = fields.get(problem.pointer.removeprefix("/"))
-        named = declared is None or declared.label.lower() in problem.message.lower()
-        words.append(problem.message if named or declared is None else f"{declared.label}: {problem.message}")
+        if declared is None or re.search(rf"\b{re.escape(declared.label)}\b", problem.message):
+            words.append(problem.message)
+        else:
+            words.append(f"{declared.label}: {problem.message}")
     return " ".join(dict.fromkeys(words)) or refusal.message

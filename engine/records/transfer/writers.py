@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import orjson
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from engine.errors import Invalid, TooLarge
 from engine.records.transfer.formulas import neutralise

@@ -1,15 +1,27 @@
 """What was said: calls, meetings, e-mails and notes, and comments among colleagues."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from seeds.demo.customers import Company
-from seeds.demo.deals import Deal
+from seeds.demo.deals import ROAD, Deal
 from seeds.demo.story import MANAGER, Story
 from seeds.demo.words import Dice, words
 
 A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Whose talk it is, when, about which record, in what kind of talk, and with which facts."""
+
+    who: str
+    at: datetime
+    about: str
+    group: str
+    facts: Mapping[str, Any]
 
 
 def talk_about_deals(story: Story, deals: Sequence[Deal]) -> None:
@@ -18,81 +30,76 @@ def talk_about_deals(story: Story, deals: Sequence[Deal]) -> None:
         dice = Dice(f"talks of {deal.id}")
         ends = [at for _, at in deal.steps[1:]] + [story.now]
         for (stage, begun), ended in zip(deal.steps, ends, strict=True):
-            if stage not in ("won", "lost"):
-                count = 1 + int(dice.random() * 1.9)
-                _talk(story, deal, stage, (begun, ended), count, dice)
+            if stage in ROAD:
+                _talk_at(story, deal, stage, (begun, ended), 1 + int(dice.random() * 1.9), dice)
             elif dice.happens(75):
-                _talk(story, deal, stage, (begun, min(ended, begun + A_WEEK)), 1, dice)
+                _talk_at(story, deal, stage, (begun, min(ended, begun + A_WEEK)), 1, dice)
 
 
-def _talk(
+def _talk_at(
     story: Story, deal: Deal, stage: str, span: tuple[datetime, datetime], count: int, dice: Dice
 ) -> None:
     begun, ended = span
-    group = words("talks")[stage]
-    for said in dice.sample(list(group["talks"]), min(count, len(group["talks"]))):
-        person = deal.people[0]
+    person = deal.people[0]
+    facts = {
+        "first": person.first,
+        "company": deal.company.name,
+        "deal": deal.name,
+        "site": deal.site,
+        "town": deal.company.town,
+        "want": deal.want,
+        "n": 9 + int(dice.random() * 22),
+    }
+    for said in dice.sample(words("talks")[stage]["talks"], count):
         about = dice.weighted({deal.id: 66, person.id: 22, deal.company.id: 12})
-        facts = {
-            "first": person.first,
-            "company": deal.company.name,
-            "deal": deal.name,
-            "site": deal.site,
-            "town": deal.company.town,
-            "want": deal.want,
-            "n": 9 + int(dice.random() * 22),
-        }
-        moment = begun + (ended - begun) * dice.random()
-        _note_down(story, deal.seller, said, dice.one_of(group["next"]), about, moment, facts, dice)
+        at = begun + (ended - begun) * dice.random()
+        _note_down(story, Occasion(deal.seller, at, about, stage, facts), said, dice)
 
 
 def keep_in_touch(story: Story, companies: Sequence[Company]) -> None:
     """Customers are called now and then, and so are those who may become some."""
     for company in companies:
         dice = Dice(f"talks of {company.id}")
-        group = words("talks")["customer" if company.is_customer else "prospect"]
-        for said in dice.sample(list(group["talks"]), int(dice.random() * (3.4 if company.is_customer else 2.2))):
+        group, most = ("customer", 3.4) if company.is_customer else ("prospect", 2.2)
+        for said in dice.sample(words("talks")[group]["talks"], int(dice.random() * most)):
             person = dice.one_of(company.people)
-            about = dice.weighted({company.id: 60, person.id: 40})
             facts = {
                 "first": person.first,
                 "company": company.name,
                 "town": company.town,
                 "want": dice.one_of(company.trade["wants"]),
             }
-            moment = person.since + (story.now - person.since) * dice.random()
-            _note_down(
-                story, company.seller, said, dice.one_of(group["next"]), about, moment, facts, dice
-            )
+            at = person.since + (story.now - person.since) * dice.random()
+            about = dice.weighted({company.id: 60, person.id: 40})
+            _note_down(story, Occasion(company.seller, at, about, group, facts), said, dice)
         if dice.happens(12):
-            count = int(company.employees * (0.9 + 0.3 * dice.random()))
-            learnt = story.diaries[company.seller].before(story.now - A_WEEK * dice.random() * 12)
-            if learnt > company.since:
-                story.change(learnt, company.seller, "company", company.id, {"employees": count})
+            _count_heads(story, company, dice)
 
 
-def _note_down(
-    story: Story,
-    who: str,
-    said: Mapping[str, Any],
-    following: str,
-    about: str,
-    moment: datetime,
-    facts: Mapping[str, Any],
-    dice: Dice,
-) -> None:
+def _count_heads(story: Story, company: Company, dice: Dice) -> None:
+    """The seller learns that the company has grown, or shrunk."""
+    learnt = story.diaries[company.seller].before(story.now - 12 * A_WEEK * dice.random())
+    if learnt > company.since:
+        count = int(company.employees * (0.9 + 0.3 * dice.random()))
+        story.change(learnt, company.seller, "company", company.id, {"employees": count})
+
+
+def _note_down(story: Story, occasion: Occasion, said: Mapping[str, Any], dice: Dice) -> None:
     """Tell an activity, written down at the next sitting after it."""
+    who, about = occasion.who, occasion.about
     diary = story.diaries[who]
-    at = diary.at_work(moment.astimezone(diary.zone).date(), dice)
-    written = diary.after(max(at, moment))
+    at = diary.at_work(occasion.at.astimezone(diary.zone).date(), dice)
+    written = diary.after(max(at, occasion.at))
     if written is None:
         return
     minutes, outcomes = said.get("minutes"), said.get("outcome")
-    body = f"{said['body']} {following}".strip() if said["kind"] != "email" else said["body"]
+    body = dice.one_of(said["bodies"])
+    if said["kind"] != "email":
+        body = f"{body} {dice.one_of(words('talks')[occasion.group]['next'])}".strip()
     values = {
         "kind": said["kind"],
-        "subject": said["subject"].format(**facts),
-        "body": body.format(**facts),
+        "subject": dice.one_of(said["subjects"]).format(**occasion.facts),
+        "body": body.format(**occasion.facts),
         "at": at.isoformat(),
         "duration": dice.number(minutes) if minutes else None,
         "outcome": dice.one_of(outcomes) if outcomes else None,

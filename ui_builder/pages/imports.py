@@ -7,14 +7,15 @@ from engine.context import Context
 from engine.errors import Invalid, NotFound, Refused
 from engine.records.transfer.importing import preview_import, run_import
 from engine.records.transfer.mapping import Mapping, change_mapping, propose_mapping
+from engine.records.transfer.notes import made_words
 from engine.records.transfer.rejects import write_rejects
 from engine.records.transfer.results import ImportResult
 from engine.records.transfer.sheets import Sheet, read_sheet
 from engine.records.transfer.waiting import Waiting, find_waiting, keep_waiting
 from metadata.catalog import Entity
 from ui_builder import here
-from ui_builder.rendering.imports import chosen_paths, draw_import, made_words
-from ui_builder.rendering.shell import first_view
+from ui_builder.rendering.imports import chosen_paths, draw_import
+from ui_builder.rendering.usual import first_view
 
 imports = Blueprint("imports", __name__)
 
@@ -58,7 +59,7 @@ def show(entity: str, key: str) -> Response:
                 entity=declared,
                 waiting=waiting,
                 view=first_view(ctx, entity),
-                made=made_words(ctx, waiting.result["made"]),
+                made=made_words(ctx.machine.catalog, waiting.result["made"]),
             )
         sheet = read_sheet(waiting.content, waiting.name)
         page = draw_import(ctx, declared, sheet, propose_mapping(ctx, entity, sheet), key=key)

@@ -7,8 +7,9 @@ from engine.access import gate
 from engine.context import Context
 from engine.records.queries import Query, list_records
 from metadata.catalog import Entity
-from ui_builder.rendering.shell import first_view
+from ui_builder.rendering.lists import find_view
 from ui_builder.rendering.tables import open_columns
+from ui_builder.rendering.usual import first_view
 from ui_builder.rendering.values import Shown, field_at, hue, record_url, show
 
 OPTIONS = 8  # of each entity
@@ -72,9 +73,8 @@ def search_everything(ctx: Context, q: str, limit: int = RESULTS) -> list[Finds]
 
 
 def _search(ctx: Context, entity: Entity, q: str, limit: int) -> Finds:
-    view = first_view(ctx, entity.key)
-    columns = ctx.machine.catalog.views[view].columns if view else ()
-    paths = [path for path in open_columns(ctx, entity, columns) if path != entity.title][:FACTS]
+    view = find_view(ctx, first_view(ctx, entity.key))
+    paths = [path for path in open_columns(ctx, entity, view.columns) if path != entity.title][:FACTS]
     query = Query(entity=entity.key, q=q, sort=("-updated_at",), fields=tuple(paths), limit=limit + 1)
     records = list_records(ctx, query).records
     results = tuple(
@@ -90,5 +90,5 @@ def _search(ctx: Context, entity: Entity, q: str, limit: int) -> Finds:
         )
         for record in records[:limit]
     )
-    more = f"/views/{view}" if view and len(records) > limit else ""
+    more = f"/views/{view.key}" if len(records) > limit else ""
     return Finds(entity.plural, entity.icon, results, more)

@@ -4,9 +4,10 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.access import gate
 from engine.context import Context
 from engine.records.transfer.mapping import Mapping, list_targets
+from engine.records.transfer.matching import list_keys
+from engine.records.transfer.notes import made_words
 from engine.records.transfer.results import ImportResult
 from engine.records.transfer.sheets import Sheet
 from metadata.catalog import Entity
@@ -57,7 +58,7 @@ def draw_import(
 ) -> ImportPage:
     """The page that proposes an import, and says what it would do once it was tried."""
     rows = [row.cells for row in islice(sheet.rows(), EXAMPLES)]
-    keys = _keys(ctx, entity, mapping)
+    keys = [(key, entity.fields[key].label) for key in list_keys(ctx, entity, mapping)]
     usual = next((k for k, _ in keys if _is_telling(entity, k)), "")
     return ImportPage(
         entity=entity.key,
@@ -82,7 +83,7 @@ def draw_import(
         keys=tuple(keys),
         match=usual if match is None else match,
         preview=preview,
-        made=made_words(ctx, preview.made) if preview else "",
+        made=made_words(ctx.machine.catalog, preview.made) if preview else "",
     )
 
 
@@ -94,28 +95,6 @@ def chosen_paths(mapping: Mapping, form: Dictionary[str, str]) -> dict[str, str 
         if (sent := form.get(f"column-{column.at}")) is not None
         and sent != (str(column.target) if column.target else "")
     }
-
-
-def made_words(ctx: Context, made: Dictionary[str, int]) -> str:
-    """What else was made because cells named it."""
-    entities = ctx.machine.catalog.entities
-    return ", ".join(
-        f"{count:,} new {(entities[key].label if count == 1 else entities[key].plural).lower()}"
-        for key, count in made.items()
-    )
-
-
-def _keys(ctx: Context, entity: Entity, mapping: Mapping) -> list[tuple[str, str]]:
-    """The fields of the file that may tell records apart."""
-    filled = {column.target.field for column in mapping.used if column.target}
-    return [
-        (key, field.label)
-        for key, field in entity.fields.items()
-        if key in filled
-        and (behaviour := ctx.machine.behaviour(entity.key, key)).sortable
-        and not behaviour.relation
-        and gate.is_readable(ctx, entity, key)
-    ]
 
 
 def _is_telling(entity: Entity, key: str) -> bool:

@@ -12,6 +12,7 @@ from metadata.catalog import Entity
 from metadata.screens import View
 from metadata.syntax import Expression
 from ui_builder.rendering.tables import Column, Row, draw_columns, draw_rows, open_columns
+from ui_builder.rendering.usual import usual_view
 
 LIMIT = 50
 
@@ -89,7 +90,7 @@ def read_question(asked: Mapping[str, str]) -> Question:
 
 def find_view(ctx: Context, key: str) -> View:
     """A view that the actor may look at. NotFound when there is none."""
-    view = ctx.machine.catalog.views.get(key)
+    view = ctx.machine.catalog.views.get(key) or usual_view(ctx, key)
     if view is None:
         raise NotFound("view.unknown", "There is no such view.")
     gate.require(ctx, view.entity, "read")

@@ -13,8 +13,8 @@ from engine.records.record import Record
 from engine.records.selection import select
 from metadata.catalog import Entity, Relation
 from metadata.screens import Layout, Related, Section, Tab
-from ui_builder.rendering.shell import first_view
 from ui_builder.rendering.tables import Column, Row, draw_columns, draw_rows, open_columns
+from ui_builder.rendering.usual import first_view
 from ui_builder.rendering.values import Shown, record_url, show
 
 RELATED = 10  # rows of a related list
@@ -124,7 +124,7 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
         id=record.id,
         title=record.title or f"Untitled {entity.label.lower()}",
         href=href,
-        list_href=f"/views/{first}" if (first := first_view(ctx, entity.key)) else "",
+        list_href=f"/views/{first_view(ctx, entity.key)}",
         highlights=_facts(ctx, entity, record, layout.highlights),
         road=_draw_road(ctx, entity, record),
         tabs=tuple(
@@ -228,11 +228,11 @@ def _new_href(
 ) -> str:
     """Where a related record is made, linked to this one beforehand."""
     back = relation.field if relation.is_inverse else relation.inverse
+    link = target.relations.get(back)
     writable = back in target.fields and gate.rights(ctx, target.key).can_write(back)
-    if not writable or target.mirrors or not gate.can(ctx, target.key, "create"):
+    if link is None or not writable or target.mirrors or not gate.can(ctx, target.key, "create"):
         return ""
-    several = len(target.fields[back].relation.to) > 1  # type: ignore[union-attr] - it is a link
-    value = f"{entity.key}/{record.id}" if several else record.id
+    value = f"{entity.key}/{record.id}" if len(link.to) > 1 else record.id
     query = urlencode({back: value, "next": record_url(entity.key, record.id)})
     return f"/records/{target.key}/new?{query}"
 

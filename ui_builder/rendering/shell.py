@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.access import gate
 from engine.context import Context
+from ui_builder.rendering.usual import first_view
 from ui_builder.rendering.values import hue, initials
 
 
@@ -57,15 +58,8 @@ def draw_navigation(ctx: Context) -> list[NavigationGroup]:
         for e in catalog.entities.values()
         if e.key not in in_app and e.timeline and gate.can(ctx, e.key, "read")
         for view in [first_view(ctx, e.key)]
-        if view
     )
     return [*groups, NavigationGroup("More", rest)] if rest else groups
-
-
-def first_view(ctx: Context, entity: str) -> str:
-    """The key of the first view of an entity that is a list; empty when there is none."""
-    views = ctx.machine.catalog.views.values()
-    return next((v.key for v in views if v.entity == entity and v.kind == "list"), "")
 
 
 def draw_person(ctx: Context) -> Person:

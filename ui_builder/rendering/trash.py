@@ -1,6 +1,7 @@
 """The trash as a list: what was deleted of each kind, newest first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.access import gate
 from engine.context import Context
@@ -46,7 +47,7 @@ def draw_trash(ctx: Context, kind: str = "") -> TrashPage:
     return TrashPage(tuple(row for _, row in newest), kinds, kind)
 
 
-def _thrown(ctx: Context, entity: Entity) -> list[tuple[object, Thrown]]:
+def _thrown(ctx: Context, entity: Entity) -> list[tuple[datetime, Thrown]]:
     query = Query(
         entity=entity.key, trash=True, fields=("trashed_at",), sort=("-trashed_at",), limit=MOST
     )

@@ -66,8 +66,8 @@ def show(ctx: Context, field: Field, value: Any) -> Shown:
     if isinstance(value, Reference):
         return _linked(field, value)
     if isinstance(value, list) and value and isinstance(value[0], Reference):
-        items = tuple(_linked(field, each) for each in value)
-        return Shown(field.type, field.label, ", ".join(i.text for i in items), items=items)
+        linked = tuple(_linked(field, each) for each in value)
+        return Shown(field.type, field.label, ", ".join(i.text for i in linked), items=linked)
     text = day_words(ctx, value) or behaviour.show(value, ctx.actor.reader)
     raw = behaviour.dump(value)
     options = getattr(behaviour, "options", None)

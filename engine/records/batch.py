@@ -5,7 +5,7 @@ thousand rows obey the same rules in the same order: payload, access, defaults, 
 links, uniqueness, and only then SQL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,29 +13,76 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Denied, NotFound
-from engine.ids import new_id
+from engine.ids import is_id, new_id
 from engine.records import defaults, rules, stages
-from engine.records.links import check_references, linked
+from engine.records.links import check_references, load_links_before
 from engine.records.moved import moved
 from engine.records.payloads import named_values, read_id, read_payload
 from engine.records.saving import save
-from engine.records.unique import check_unique
+from engine.records.unique import check_ids, check_unique
 from engine.records.writes import Change, Create, Outcome, Pending
 from metadata.catalog import Entity
 
+PrepareLinks = Callable[[Context, Sequence[Pending]], None]
+
 
 def write_batch(
-    ctx: Context, entity: Entity, writes: Sequence[Create | Change], *, atomic: bool
+    ctx: Context,
+    entity: Entity,
+    writes: Sequence[Create | Change],
+    *,
+    atomic: bool,
+    prepare_links: PrepareLinks | None = None,
 ) -> list[Outcome]:
-    """Create and change records. Atomic: the first fault found keeps all of them from being written."""
+    """Create and change records. Atomic: the first fault found keeps all of them from being written.
+
+    `prepare_links` is given the writes that passed their own checks, before what they point to is
+    looked up, so that it may be made for these and for no others.
+    """
     _require_verbs(ctx, entity, writes)
+    outcomes: list[Outcome] = []
+    for some in _rounds(writes):
+        outcomes += _write_round(ctx, entity, some, atomic=atomic, prepare_links=prepare_links)
+    return outcomes
+
+
+def _rounds(writes: Sequence[Create | Change]) -> Iterator[list[Create | Change]]:
+    """The writes in their order, parted so that a second write of a record finds the first done."""
+    some: list[Create | Change] = []
+    named: set[str] = set()
+    for write in writes:
+        if write.id in named:  # None never is
+            yield some
+            some, named = [], set()
+        if write.id is not None:
+            named.add(write.id)
+        some.append(write)
+    if some:
+        yield some
+
+
+def _write_round(
+    ctx: Context,
+    entity: Entity,
+    writes: Sequence[Create | Change],
+    *,
+    atomic: bool,
+    prepare_links: PrepareLinks | None,
+) -> list[Outcome]:
     batch = [_pending(ctx, at, write) for at, write in enumerate(writes)]
     _load_before(ctx, entity, batch, writes)
     for pending, write in zip(batch, writes, strict=True):
         if pending.refusal is None:
-            _prepare(ctx, entity, pending, write)
-    check_references(ctx, entity, batch)
+            _read(ctx, entity, pending, write)
+    load_links_before(ctx, entity, batch)
+    for pending in batch:
+        if pending.refusal is None:
+            _check(ctx, entity, pending)
+    check_ids(ctx, entity, batch)
     check_unique(ctx, entity, batch)
+    if prepare_links is not None:
+        prepare_links(ctx, [pending for pending in batch if pending.is_good])
+    check_references(ctx, entity, batch)
     good = [pending for pending in batch if pending.is_good]
     if good and (not atomic or len(good) == len(batch)):
         save(ctx, entity, good, atomic=atomic)
@@ -57,9 +104,9 @@ def _require_verbs(
 
 
 def _pending(ctx: Context, at: int, write: Create | Change) -> Pending:
-    named = named_values(write.values)
-    pending = Pending(at=at, id=write.id or new_id(), named=named, values={})
-    if isinstance(write, Create):
+    pending = Pending(at=at, id=write.id or new_id(), named=named_values(write.values), values={})
+    if isinstance(write, Create) and write.id is not None:
+        pending.own_id = True
         read_id(pending, write.id)
     return pending
 
@@ -85,11 +132,18 @@ def _load_before(
 
 
 def load_stored(
-    ctx: Context, entity: Entity, ids: Sequence[str], action: str, *, trash: bool = False
+    ctx: Context,
+    entity: Entity,
+    ids: Sequence[str],
+    action: str,
+    *,
+    trash: bool = False,
+    lock: bool = True,
 ) -> dict[str, tuple[dict[str, Any], bool]]:
     """Whole records that the actor may read, each with whether the action is open to the actor.
 
-    The values serve rules and the change log; they are not for showing.
+    They stay as they are until the transaction ends, unless they are for looking at only. The
+    values serve rules and the change log; they are not for showing.
     """
     origin = gate.source(ctx, entity.key, trash=trash)
     system = ctx.as_system()
@@ -103,35 +157,35 @@ def load_stored(
             columns += stored
     allowed = gate.predicate(ctx, entity, origin.table, action)
     found: dict[str, tuple[dict[str, Any], bool]] = {}
-    for start in range(0, len(ids), 500):
+    wanted = sorted({each for each in ids if is_id(each)})
+    for start in range(0, len(wanted), 500):
         statement = (
             sa.select(*columns, sa.case((allowed, sa.true()), else_=sa.false()).label("allowed"))
-            .where(origin.table.c.id.in_(ids[start : start + 500]), origin.predicate)
-            .with_for_update(of=origin.table)
+            .where(origin.table.c.id.in_(wanted[start : start + 500]), origin.predicate)
+            .order_by(origin.table.c.id)  # whoever locks several does it in the same order
         )
+        if lock:
+            statement = statement.with_for_update(of=origin.table)
         for row in ctx.connection.execute(statement):
             values = {
                 key: None if row[at] is None else load(*row[at:end])
                 for key, load, at, end in spans
             }
-            found[values["id"]] = (values, bool(row[-1]))
+            found[str(values["id"])] = (values, bool(row[-1]))
     return found
 
 
-def _prepare(ctx: Context, entity: Entity, pending: Pending, write: Create | Change) -> None:
-    if isinstance(write, Change) and pending.before is not None:
-        version = pending.before["version"]
-        if write.version is not None and write.version != version:
-            pending.refusal = moved(ctx, entity, pending)
-            return
+def _read(ctx: Context, entity: Entity, pending: Pending, write: Create | Change) -> None:
+    known = write.version if isinstance(write, Change) else None
+    if known is not None and pending.before is not None and known != pending.before["version"]:
+        pending.refusal = moved(ctx, entity, pending)
+        return
     read_payload(ctx, entity, pending)
-    if pending.links and not pending.is_new:
-        for key in pending.links:
-            relation = entity.fields[key].relation
-            if relation is not None:
-                pending.links_before[key] = linked(ctx, relation, [pending.id])[pending.id]
     if pending.is_new:
         defaults.fill(ctx, entity, pending)
+
+
+def _check(ctx: Context, entity: Entity, pending: Pending) -> None:
     defaults.require_filled(entity, pending)
     stages.check_move(ctx, entity, pending)
     if pending.is_good:

@@ -47,10 +47,12 @@ def log_changes(ctx: Context, entity: Entity, changes: Iterable[Change]) -> None
 
 
 def _by_identity(ctx: Context, entity: Entity, old: Mapping[str, Any]) -> dict[str, Any]:
-    """Old values as JSON, under the names that survive a rename."""
+    """Old values as JSON, under the names that survive a rename; none of a field not audited."""
     logged = {}
     for key, value in old.items():
         field = entity.fields[key]
+        if not field.audit:
+            continue
         behaviour = ctx.machine.behaviour(entity.key, key)
         logged[field.identity] = None if value is None else behaviour.dump(value)
     return logged

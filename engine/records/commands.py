@@ -11,10 +11,12 @@ from typing import Any
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Refused
-from engine.records.batch import write_batch
+from engine.records.batch import PrepareLinks, write_batch
+from engine.records.belonging import Going
+from engine.records.destroying import destroy
 from engine.records.queries import find_record
 from engine.records.record import Record
-from engine.records.trash import destroy, restore, trash
+from engine.records.trash import restore, trash
 from engine.records.writes import Change, Create, Outcome, Trash, Write
 
 
@@ -58,22 +60,34 @@ def restore_record(ctx: Context, entity: str, record_id: str) -> Record:
     return find_record(ctx, entity, record_id)
 
 
-def destroy_record(ctx: Context, entity: str, record_id: str) -> None:
-    """Remove a record for good. Needs the capability purge."""
-    destroy(ctx, gate.find_entity(ctx, entity), record_id)
+def destroy_record(
+    ctx: Context, entity: str, record_id: str, *, version: int | None = None
+) -> Going:
+    """Remove a record for good. Needs the capability purge. Answers with the ids of all that went."""
+    return destroy(ctx, gate.find_entity(ctx, entity), record_id, version=version)
 
 
 def apply_batch(
-    ctx: Context, entity: str, writes: Sequence[Write], *, atomic: bool = True
+    ctx: Context,
+    entity: str,
+    writes: Sequence[Write],
+    *,
+    atomic: bool = True,
+    prepare_links: PrepareLinks | None = None,
 ) -> list[Outcome]:
     """Do many writes of one entity, in order of kind: creates and changes first, then trash.
 
     Atomic: any refusal refuses all, and nothing may be kept; the caller's transaction must not
     be committed when an outcome carries a refusal. Otherwise the good ones are done.
+    `prepare_links` may make what these point to: see `write_batch`.
     """
     declared = gate.find_entity(ctx, entity)
     saves = [write for write in writes if not isinstance(write, Trash)]
-    saved = iter(write_batch(ctx, declared, saves, atomic=atomic)) if saves else iter(())
+    saved = iter(
+        write_batch(ctx, declared, saves, atomic=atomic, prepare_links=prepare_links)
+        if saves
+        else ()
+    )
     outcomes: list[Outcome] = []
     for write in writes:
         if isinstance(write, Trash):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.access import gate
 from engine.access.gate import Source
+from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.errors import Malformed, Problem
 from engine.expressions import terms
@@ -69,8 +70,7 @@ class RowScope:
     def follow(self, name: str) -> Related:
         """The records that a relation leads to from this row."""
         relation = self.entity.relations[name]
-        if not relation.is_inverse:
-            gate.require_readable(self.ctx, self.entity, name, "filter")
+        gate.require_readable(self.ctx, self.entity, name, "filter")
         far = gate.source(self.ctx, relation.to[0])
         inner = RowScope(self.ctx, far, self.facts)
         if relation.many:
@@ -81,9 +81,9 @@ class RowScope:
         return Related(inner, far.table, sa.and_(far.table.c.id == here, far.predicate))
 
     def user(self) -> Related:
-        """The asker, as a row."""
-        far = gate.source(self.ctx.as_system(), "user")
-        inner = RowScope(self.ctx.as_system(), far, self.facts)
+        """The asker, as a row, as far as they may see themselves."""
+        far = gate.source(self.ctx, "user")
+        inner = RowScope(self.ctx, far, self.facts)
         return Related(inner, far.table, far.table.c.id == self.facts.user_id)
 
     def holds(self, name: str, value: Any) -> Condition:
@@ -148,58 +148,21 @@ def read_where(ctx: Context, entity: Entity, source: str) -> Expression:
     try:
         expression = parse_expression(source)
         problems = check_expression(
-            expression, entity.key, ctx.machine.catalog.entities, expects="boolean"
+            expression, entity.key, KnownEntities(ctx, "filter"), expects="boolean"
         )
         if problems:
             raise ExpressionRefused(problems)
     except ExpressionRefused as refusal:
-        raise _malformed(refusal) from refusal
+        raise malformed(refusal, "where") from refusal
     return expression
 
 
-def sort_expression(
-    ctx: Context, origin: Source, path: str
-) -> tuple[sa.ColumnElement[Any], bool]:
-    """What a path sorts by, and whether it may be empty. Text sorts without regard to case."""
-    scope = RowScope(ctx, origin, facts_of(ctx))
-    names = tuple(path.split("."))
-    try:
-        field = origin.entity.fields.get(names[0])
-        if len(names) == 1 and field is not None:
-            behaviour = ctx.machine.behaviour(origin.entity.key, names[0])
-            if not behaviour.sortable:
-                raise Malformed("sort.unsortable", f'Records can\'t be sorted by "{path}".')
-            if field.relation is not None:
-                if len(field.relation.to) != 1:
-                    raise Malformed("sort.unsortable", f'Records can\'t be sorted by "{path}".')
-                names = (*names, "title")
-            elif behaviour.value_type == "stage":
-                return _stage_order(scope, names[0]), True
-        problems = check_expression(
-            Expression(path, parse_expression(".".join(names)).root),
-            origin.entity.key,
-            ctx.machine.catalog.entities,
-        )
-        if problems:
-            raise ExpressionRefused(problems)
-        term = compile_value(names, scope)
-    except ExpressionRefused as refusal:
-        raise _malformed(refusal) from refusal
-    nullable = field is None or not (field.system and field.required)
-    if isinstance(term.column.type, PlainText) and names[-1] != "id":
-        return terms.lower_text(term.column), nullable
-    return term.column, nullable
-
-
-def _stage_order(scope: RowScope, name: str) -> sa.ColumnElement[Any]:
-    """Stages sort along their pipeline, not by the letters of their keys."""
-    column = gate.column(scope.ctx, scope.origin, name, "sort")
-    places = [
-        (column == key, at)
-        for pipeline in scope.entity.pipelines.values()
-        for at, key in enumerate(pipeline.stages)
-    ]
-    return sa.case(*places) if places else column
+def check_names(ctx: Context, entity: Entity, names: Sequence[str], purpose: str) -> None:
+    """Refuse a path that leads nowhere, as ExpressionRefused, or through what is closed, as Denied."""
+    expression = parse_expression(".".join(names))
+    problems = check_expression(expression, entity.key, KnownEntities(ctx, purpose))
+    if problems:
+        raise ExpressionRefused(problems)
 
 
 def _compile(scope: RowScope, where: str | Expression) -> Condition:
@@ -207,7 +170,7 @@ def _compile(scope: RowScope, where: str | Expression) -> Condition:
     try:
         return compile_sql(expression, scope)
     except ExpressionRefused as refusal:
-        raise _malformed(refusal) from refusal
+        raise malformed(refusal, "where") from refusal
 
 
 def _word(scope: RowScope, word: str) -> Condition:
@@ -237,9 +200,10 @@ def _can_follow(scope: RowScope, names: tuple[str, ...]) -> bool:
     return True
 
 
-def _malformed(refusal: ExpressionRefused) -> Malformed:
+def malformed(refusal: ExpressionRefused, parameter: str) -> Malformed:
+    """The refusal of a parameter that holds an expression."""
     problems = [
-        Problem("/where", problem.code, f"{problem.message} (column {problem.column})")
+        Problem(f"/{parameter}", problem.code, f"{problem.message} (column {problem.column})")
         for problem in refusal.problems
     ]
     first = refusal.problems[0]

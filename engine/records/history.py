@@ -4,7 +4,7 @@ The log keeps old values only, so history walks backwards: what a field was chan
 to is what the next younger entry found there, or what the record has now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from engine.records.loading import load_titles
 from engine.storage.system import pulse_change
 from metadata.catalog import Entity, Field
 
-MOST_ENTRIES = 1_000
+PORTION = 200  # entries read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,8 @@ def list_history(
     """A record's history, newest first; entries older than `before`, an entry's id, if given."""
     declared = gate.find_entity(ctx, entity)
     now = _as_it_is(ctx, declared, record_id)
-    log = pulse_change
-    statement = (
-        sa.select(log)
-        .where(log.c.entity == declared.identity, log.c.record_id == record_id)
-        .order_by(log.c.seq.desc())
-        .limit(MOST_ENTRIES)
-    )
-    entries = []
-    for row in ctx.connection.execute(statement).mappings():
+    entries: list[Entry] = []
+    for row in _logged(ctx, declared, record_id):
         steps = _steps(ctx, declared, row["old"] or {}, now)
         if row["operation"] == "updated" and not steps:
             continue  # only fields that the actor may not read
@@ -72,9 +65,25 @@ def list_history(
     return _titled(ctx, entries)
 
 
+def _logged(ctx: Context, entity: Entity, record_id: str) -> Iterator[sa.RowMapping]:
+    """What the log has of a record, newest first, read as far as it is asked for."""
+    log = pulse_change
+    statement = (
+        sa.select(log)
+        .where(log.c.entity == entity.identity, log.c.record_id == record_id)
+        .order_by(log.c.seq.desc())
+        .limit(PORTION)
+    )
+    rows = ctx.connection.execute(statement).mappings().all()
+    while rows:
+        yield from rows
+        further = statement.where(log.c.seq < rows[-1]["seq"])
+        rows = ctx.connection.execute(further).mappings().all() if len(rows) == PORTION else []
+
+
 def _as_it_is(ctx: Context, entity: Entity, record_id: str) -> dict[str, Any]:
-    found = load_stored(ctx, entity, [record_id], "read") or load_stored(
-        ctx, entity, [record_id], "read", trash=True
+    found = load_stored(ctx, entity, [record_id], "read", lock=False) or load_stored(
+        ctx, entity, [record_id], "read", trash=True, lock=False
     )
     if record_id not in found:
         raise NotFound("record.not-found", f"There is no such {entity.label.lower()}.")
@@ -111,7 +120,7 @@ def _read(ctx: Context, field: Field, logged: Any) -> Any:
         return None
 
 
-def _entry(row: Mapping[str, Any], steps: tuple[Step, ...]) -> Entry:
+def _entry(row: sa.RowMapping, steps: tuple[Step, ...]) -> Entry:
     actor = Reference("user", row["actor_id"]) if row["actor_id"] else None
     return Entry(
         row["seq"],

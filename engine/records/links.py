@@ -66,17 +66,32 @@ def _visible(ctx: Context, references: set[Reference]) -> set[Reference]:
     return found
 
 
+def load_links_before(ctx: Context, entity: Entity, batch: Iterable[Pending]) -> None:
+    """Read the ends that to-many links have before they are changed, for the whole batch at once."""
+    changing: dict[str, list[Pending]] = defaultdict(list)
+    for pending in batch:
+        for key in pending.links if not pending.is_new else ():
+            changing[key].append(pending)
+    for key, members in changing.items():
+        relation = entity.fields[key].relation
+        if relation is not None:
+            ends = linked(ctx, relation, [pending.id for pending in members])
+            for pending in members:
+                pending.links_before[key] = ends[pending.id]
+
+
 def linked(ctx: Context, relation: Relation, ids: list[str]) -> dict[str, list[Reference]]:
     """The ends of a to-many field for each of the records that hold it, in order of id."""
     table = ctx.machine.tables.link(relation.holder, relation.field)
-    statement = (
-        sa.select(table.c.source_id, table.c.target_id)
-        .where(table.c.source_id.in_(ids))
-        .order_by(table.c.source_id, table.c.target_id)
-    )
     ends: dict[str, list[Reference]] = defaultdict(list)
-    for near, far in ctx.connection.execute(statement):
-        ends[near].append(Reference(relation.to[0], far))
+    for start in range(0, len(ids), 500):
+        statement = (
+            sa.select(table.c.source_id, table.c.target_id)
+            .where(table.c.source_id.in_(ids[start : start + 500]))
+            .order_by(table.c.source_id, table.c.target_id)
+        )
+        for near, far in ctx.connection.execute(statement):
+            ends[near].append(Reference(relation.to[0], far))
     return ends
 
 

@@ -2,25 +2,35 @@
 
 from typing import Any
 
-from engine.access import gate
 from engine.context import Context
-from engine.errors import Moved
+from engine.errors import Moved, ValueRefused
+from engine.records.dumping import dump_record
+from engine.records.queries import find_record
 from engine.records.writes import Pending
 from metadata.catalog import Entity
 
 
 def moved(ctx: Context, entity: Entity, pending: Pending) -> Moved:
-    """A refusal that sets each value the caller sent beside the one the record has now."""
+    """A refusal with the record as it is now, and each value the caller sent that differs from it."""
     before = pending.before or {}
-    differences: dict[str, Any] = {}
-    for key, typed in pending.named.items():
-        if key in before and gate.is_readable(ctx, entity, key):
-            value = before[key]
-            behaviour = ctx.machine.behaviour(entity.key, key)
-            current = None if value is None else behaviour.dump(value)
-            differences[key] = {"yours": typed, "current": current}
+    trashed = before.get("trashed_at") is not None
+    record = find_record(ctx, entity.key, pending.id, trash=trashed)
+    current = dump_record(ctx.machine, record)
+    differences = {
+        key: {"yours": typed, "current": current[key]}
+        for key, typed in pending.named.items()
+        if key in current and not _same(ctx, entity, key, typed, record.values[key])
+    }
     return Moved(
         "record.moved",
         f"This {entity.label.lower()} was changed since you read it.",
-        facts={"version": before.get("version"), "differences": differences},
+        facts={"version": record.version, "current": current, "differences": differences},
     )
+
+
+def _same(ctx: Context, entity: Entity, key: str, typed: Any, value: Any) -> bool:
+    try:
+        read: Any = ctx.machine.behaviour(entity.key, key).parse(typed, ctx.actor.reader)
+    except ValueRefused:
+        return False
+    return bool(read == value)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.access import gate
-from engine.access.rights import Rights
 from engine.context import Context
 from engine.errors import Denied, ValueRefused
 from engine.ids import is_id
@@ -12,7 +11,6 @@ from engine.records.writes import Pending
 from metadata.catalog import Entity, Field
 from metadata.diagnostics import suggest
 
-# Clients send records back as they got them; these facts may come along, and are left alone.
 BOOKKEEPING = "is kept by the system and can't be set"
 
 
@@ -22,18 +20,20 @@ def read_payload(ctx: Context, entity: Entity, pending: Pending) -> None:
     for key, typed in pending.named.items():
         field = entity.fields.get(key)
         if field is None:
-            _find_unknown(entity, pending, key)
+            _find_unknown(ctx, entity, pending, key)
+        elif not gate.is_readable(ctx, entity, key):
+            pending.refusal = _closed(field, entity, "use")
         elif field.system or field.read_only or _behaviour(ctx, field).generated:
             pending.find_fault(key, "field.read-only", f'"{field.label}" {BOOKKEEPING}.')
         elif not rights.can_write(key):
-            pending.refusal = _closed(field, entity, rights)
+            pending.refusal = _closed(field, entity, "change")
         else:
             _read_value(ctx, field, pending, typed)
 
 
-def read_id(pending: Pending, given: str | None) -> None:
+def read_id(pending: Pending, given: Any) -> None:
     """Check an id of the caller's own."""
-    if given is not None and not is_id(given):
+    if given is not None and not (isinstance(given, str) and is_id(given)):
         pending.find_fault("id", "id.not-a-uuid", "An id is a UUID in lower-case hex with hyphens.")
 
 
@@ -50,15 +50,15 @@ def _read_value(ctx: Context, field: Field, pending: Pending, typed: Any) -> Non
         pending.links[field.key] = list(dict.fromkeys(value or ()))
 
 
-def _find_unknown(entity: Entity, pending: Pending, key: str) -> None:
-    nearest = suggest(key, [field.key for field in entity.declared])
+def _find_unknown(ctx: Context, entity: Entity, pending: Pending, key: str) -> None:
+    known = [field.key for field in entity.declared if gate.is_readable(ctx, entity, field.key)]
+    nearest = suggest(key, known)
     hint = f' Did you mean "{nearest}"?' if nearest else ""
     message = f'There is no field "{key}" of {entity.key}.{hint}'
     pending.find_fault(key.replace("~", "~0").replace("/", "~1"), "field.unknown", message)
 
 
-def _closed(field: Field, entity: Entity, rights: Rights) -> Denied:
-    verb = "change" if rights.can_read(field.key) else "use"
+def _closed(field: Field, entity: Entity, verb: str) -> Denied:
     return Denied(
         "access.field",
         f'You may not {verb} the field "{field.key}" of {entity.plural.lower()}.',

@@ -14,10 +14,9 @@ from engine.context import Context
 from engine.errors import Malformed, NotFound
 from engine.records import filters, paging
 from engine.records.loading import attach, select_records
-from engine.records.paging import SortKey
 from engine.records.record import Page, Record
-from engine.records.selection import require_known, select
-from metadata.catalog import Entity
+from engine.records.selection import select
+from engine.records.sorting import sort_keys
 from metadata.syntax import Expression
 
 CAP = 10_001  # where a capped count stops
@@ -117,22 +116,6 @@ def count_records(
     origin = gate.source(ctx, entity)
     conditions = [origin.predicate, *filters.conditions(ctx, origin, where, q)]
     return _count(ctx, origin, conditions, "exact")[0] or 0
-
-
-def sort_keys(ctx: Context, origin: Source, sort: Sequence[str]) -> list[SortKey]:
-    """The keys of an order, ended by the id so that no two records tie."""
-    keys = []
-    for name in sort or _usual_order(origin.entity):
-        path = name.removeprefix("-")
-        require_known(origin.entity, path.split(".", maxsplit=1)[0])
-        expression, nullable = filters.sort_expression(ctx, origin, path)
-        keys.append(SortKey(expression, name.startswith("-"), nullable))
-    descending = bool(keys) and keys[-1].descending
-    return [*keys, SortKey(origin.table.c.id, descending, nullable=False)]
-
-
-def _usual_order(entity: Entity) -> tuple[str, ...]:
-    return ("-created_at",)
 
 
 def _require_limits(query: Query) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,40 +14,66 @@ from engine.errors import Conflict, Denied
 from engine.records.changes import Change, log_changes
 from engine.records.links import write_links
 from engine.records.numbers import next_numbers
-from engine.records.unique import check_unique
+from engine.records.unique import check_ids, check_unique, constraints
 from engine.records.writes import Pending
 from metadata.catalog import Entity
 
-TAKEN = "Another record took one of these values at the same moment."
+TAKEN = "Another record took one of these values at the same moment. Try again."
+
+
+class _Undone(Exception):  # noqa: N818 - it undoes a savepoint, and tells nobody
+    """What was written is not to be kept, because of the records with these ids."""
+
+    def __init__(self, ids: set[str]) -> None:
+        super().__init__()
+        self.ids = ids
 
 
 def save(ctx: Context, entity: Entity, batch: list[Pending], *, atomic: bool) -> None:
     """Write a batch that passed its checks.
 
-    When the database still objects (somebody else took a unique value meanwhile), an atomic
-    batch is refused whole; otherwise each record is tried by itself.
+    When the database still objects (somebody else took a unique value meanwhile), or a record
+    would go out of its author's sight, an atomic batch is refused whole; otherwise each record
+    is tried by itself.
     """
     try:
-        with ctx.connection.begin_nested():
+        with _savepoint(ctx, entity, batch):
             _write(ctx, entity, batch)
-    except IntegrityError as objection:
+            _look_again(ctx, entity, [p.id for p in batch if p.is_new or p.old])
+    except IntegrityError:
         if atomic or len(batch) == 1:
-            _refuse_taken(ctx, entity, batch, objection)
+            _refuse_taken(ctx, entity, batch)
         else:
             for pending in batch:
                 save(ctx, entity, [pending], atomic=False)
-
-
-def _refuse_taken(
-    ctx: Context, entity: Entity, batch: list[Pending], objection: IntegrityError
-) -> None:
-    check_unique(ctx, entity, batch)
-    if all(pending.is_good for pending in batch):
-        new = {pending.id for pending in batch if pending.is_new}
-        if not new:
-            raise objection
+    except _Undone as undone:
         for pending in batch:
-            pending.refusal = Conflict("record.exists", "There is a record with this id already.")
+            if pending.id in undone.ids:
+                pending.refusal = _out_of_sight(entity)
+        good = [pending for pending in batch if pending.is_good]
+        if good and not atomic:
+            save(ctx, entity, good, atomic=False)
+
+
+def _savepoint(
+    ctx: Context, entity: Entity, batch: list[Pending]
+) -> AbstractContextManager[object]:
+    """Where to go back to when a write is undone; nothing where nothing can object."""
+    if (
+        constraints(entity)
+        or gate.rights(ctx, entity.key).read != "all"
+        or any(pending.own_id for pending in batch)
+    ):
+        return ctx.connection.begin_nested()
+    return nullcontext()
+
+
+def _refuse_taken(ctx: Context, entity: Entity, batch: list[Pending]) -> None:
+    check_ids(ctx, entity, batch)
+    check_unique(ctx, entity, batch)
+    if all(pending.is_good for pending in batch):  # whoever had it has let it go again
+        for pending in batch:
+            pending.refusal = Conflict("unique.taken", TAKEN)
 
 
 def _write(ctx: Context, entity: Entity, batch: list[Pending]) -> None:
@@ -57,7 +84,6 @@ def _write(ctx: Context, entity: Entity, batch: list[Pending]) -> None:
     write_links(ctx, entity, batch)
     log_changes(ctx, entity, [Change(p.id, "created", {}) for p in new])
     log_changes(ctx, entity, [Change(p.id, "updated", p.old) for p in changed])
-    _look_again(ctx, entity, [pending.id for pending in [*new, *changed]])
 
 
 def _insert(ctx: Context, entity: Entity, batch: Sequence[Pending]) -> None:
@@ -137,15 +163,22 @@ def title_of(ctx: Context, entity: Entity, values: dict[str, Any]) -> str | None
 
 
 def _look_again(ctx: Context, entity: Entity, ids: Sequence[str]) -> None:
-    """Refuse a write that takes a record out of its author's own sight."""
+    """Undo a write that takes a record out of its author's own sight."""
     if not ids or gate.rights(ctx, entity.key).read == "all":
         return
     origin = gate.source(ctx, entity.key)
+    hidden = set(ids)
     for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        seen = sa.select(sa.func.count()).where(origin.table.c.id.in_(some), origin.predicate)
-        if ctx.connection.execute(seen).scalar_one() < len(some):
-            raise Denied(
-                "access.out-of-sight",
-                f"After this, the {entity.label.lower()} would no longer be open to you.",
-            )
+        seen = sa.select(origin.table.c.id).where(
+            origin.table.c.id.in_(ids[start : start + 500]), origin.predicate
+        )
+        hidden -= set(ctx.connection.execute(seen).scalars())
+    if hidden:
+        raise _Undone(hidden)
+
+
+def _out_of_sight(entity: Entity) -> Denied:
+    return Denied(
+        "access.out-of-sight",
+        f"After this, the {entity.label.lower()} would no longer be open to you.",
+    )

@@ -37,7 +37,7 @@ def select(
     paths = [path.split(".") for path in fields] if fields is not None else []
     own = [path[0] for path in paths if len(path) == 1]
     for key in own:
-        require_known(entity, key)
+        require_known(ctx, entity, key)
     if fields is None:
         own = list(readable_fields(ctx, entity))
     follow: dict[str, Selection] = {}
@@ -61,17 +61,18 @@ def select(
     )
 
 
-def require_known(entity: Entity, key: str) -> None:
-    """Refuse a name that is no field or relation of the entity, with the nearest that is."""
+def require_known(ctx: Context, entity: Entity, key: str) -> None:
+    """Refuse a name that is no field or relation of the entity, with the nearest that is open."""
     if key in entity.fields or key in entity.relations:
         return
-    nearest = suggest(key, [*entity.fields, *entity.relations])
+    names = dict.fromkeys([*entity.fields, *entity.relations])
+    nearest = suggest(key, [name for name in names if gate.is_readable(ctx, entity, name)])
     hint = f" Did you mean \"{nearest}\"?" if nearest else ""
     raise Malformed("field.unknown", f'There is no field "{key}" of {entity.key}.{hint}')
 
 
 def _target(ctx: Context, entity: Entity, key: str, *, to_many: bool = False) -> Entity:
-    require_known(entity, key)
+    require_known(ctx, entity, key)
     relation = entity.relations.get(key)
     if relation is None or (relation.many and not to_many):
         raise Malformed("field.not-a-link", f'"{key}" of {entity.key} links to no single record.')

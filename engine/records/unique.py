@@ -27,12 +27,28 @@ def check_unique(ctx: Context, entity: Entity, batch: Iterable[Pending]) -> None
         _check(ctx, entity, keys, writes)
 
 
-def taken(entity: Entity, keys: tuple[str, ...]) -> Conflict:
-    """The refusal for values that are taken."""
-    labels = " and ".join(entity.fields[key].label for key in keys)
-    verb = "is" if len(keys) == 1 else "are together"
-    message = f"{labels} {verb} already taken by another {entity.label.lower()}."
-    problems = [Problem(f"/{key}", "unique.taken", message) for key in keys]
+def check_ids(ctx: Context, entity: Entity, batch: Iterable[Pending]) -> None:
+    """Refuse each creation whose own id some record has, be it in the trash or out of sight."""
+    new = {pending.id: pending for pending in batch if pending.is_new and pending.own_id}
+    wanted = sorted(record_id for record_id, pending in new.items() if pending.is_good)
+    rows = gate.every_row(ctx, entity.key)
+    for start in range(0, len(wanted), 500):
+        there = sa.select(rows.table.c.id).where(rows.table.c.id.in_(wanted[start : start + 500]))
+        for record_id in ctx.connection.execute(there).scalars():
+            new[record_id].refusal = Conflict(
+                "record.exists", "There is a record with this id already."
+            )
+
+
+def taken(ctx: Context, entity: Entity, keys: tuple[str, ...]) -> Conflict:
+    """The refusal for values that are taken. It neither says by which record, nor names a field
+    that is closed to the asker.
+    """
+    open_keys = [key for key in keys if gate.is_readable(ctx, entity, key)]
+    labels = " and ".join(entity.fields[key].label for key in open_keys) or "A value"
+    together = "are together" if len(open_keys) > 1 else "is"
+    message = f"{labels} {together} already taken by another {entity.label.lower()}."
+    problems = [Problem(f"/{key}", "unique.taken", message) for key in open_keys]
     return Conflict("unique.taken", message, problems=problems)
 
 
@@ -45,12 +61,12 @@ def _check(ctx: Context, entity: Entity, keys: tuple[str, ...], writes: list[Pen
         if stored is None:
             continue
         if stored in claims:
-            pending.refusal = taken(entity, keys)
+            pending.refusal = taken(ctx, entity, keys)
         else:
             claims[stored] = pending
     for stored, holder in _holders(ctx, entity, keys, list(claims)):
         if claims[stored].id != holder:
-            claims[stored].refusal = taken(entity, keys)
+            claims[stored].refusal = taken(ctx, entity, keys)
 
 
 def _stored(
@@ -80,8 +96,10 @@ def _holders(
             held, rows.table.c.trashed_at.is_(None)
         )
         found += [(tuple(row[1:]), row[0]) for row in ctx.connection.execute(statement)]
-    return [(values, holder) for values, holder in found if values in set(wanted)]
+    asked = set(wanted)
+    return [(values, holder) for values, holder in found if values in asked]
 
 
 def _equals(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[bool]:
-    return column == value
+    same: sa.ColumnElement[bool] = column == value
+    return same

@@ -58,6 +58,7 @@ class Pending:
     named: dict[str, Any]
     values: dict[str, Any]
     before: dict[str, Any] | None = None
+    own_id: bool = False  # the caller chose it
     links: dict[str, list[Reference]] = field(default_factory=dict)
     links_before: dict[str, list[Reference]] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)  # changed fields with their old values

@@ -10,6 +10,7 @@ MAY_OPEN_TABLES = {
     "engine/records/saving.py": "writes the rows that the commands have found open",
     "engine/records/links.py": "writes the links of such rows",
     "engine/records/trash.py": "writes what goes along with such rows",
+    "engine/records/destroying.py": "takes such rows away, and the links to them",
 }
 MACHINERY = ("engine/plans/", "engine/storage/", "engine/machine.py")  # make the tables; see no person
 

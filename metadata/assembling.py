@@ -159,8 +159,7 @@ def _relations(
     for half in halves.values():
         for inverse in half.inverses:
             if inverse.key in ways[inverse.entity] or inverse.key in halves[inverse.entity].fields:
-                path = ("fields", inverse.field, "inverse")
-                place = declared[inverse.holder].origin(*path).place(*path)
+                place = declared[inverse.holder].place("fields", inverse.field, "inverse")
                 message = f'"{inverse.entity}" has a field or relation "{inverse.key}" already.'
                 found.error(place, "field.inverse-taken", message, "Choose another name.")
             else:

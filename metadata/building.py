@@ -11,7 +11,7 @@ from metadata.expressions import parse_expression
 from metadata.identities import EntityIdentity
 from metadata.merging import Layered
 from metadata.surroundings import Surroundings, targets_of
-from metadata.syntax import Expression, ExpressionRefused
+from metadata.syntax import Expression, ExpressionProblem, ExpressionRefused
 
 COMMON = frozenset(
     ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases"]
@@ -184,7 +184,7 @@ def _choices_of(
     if not isinstance(said, str):
         return build_choices(said)
     if said not in around.choices and not found.has_lost("choices", said):
-        place = layered.origin("fields", key, "choices").place("fields", key, "choices")
+        place = layered.place("fields", key, "choices")
         message = f'There is no choices document "{said}".'
         found.error(place, "field.unknown-choices", message, way_on(said, around.choices))
     return around.choices.get(said, ())
@@ -199,7 +199,7 @@ def _relation(
     for target in targets:
         if target not in around.entities and not found.has_lost("entity", target):
             step = "type" if declaration.to else "to"
-            place = layered.origin("fields", key, step).place("fields", key, step)
+            place = layered.place("fields", key, step)
             message = f'Field "{key}" of "{layered.key}" links to "{target}", which is no entity.'
             found.error(place, "field.unknown-target", message, way_on(target, around.entities))
     return Relation(
@@ -223,7 +223,7 @@ def _default(layered: Layered, key: str, said: Any, found: Diagnostics) -> Any:
 
 
 def read_expression(
-    layered: Layered, source: str | None, path: tuple[str | int, ...], found: Diagnostics
+    layered: Layered, source: str | None, path: tuple[str, ...], found: Diagnostics
 ) -> Expression | None:
     """An expression that stands in a document; faults are noted where it stands."""
     if source is None:
@@ -232,11 +232,27 @@ def read_expression(
         return parse_expression(source)
     except ExpressionRefused as refusal:
         for problem in refusal.problems:
-            place = layered.origin(*path).place(*path)
-            text = source.strip()
-            caret = " " * (problem.column - 1) + "^" * max(1, problem.length)
-            found.error(place, problem.code, problem.message, f"{text}\n  {caret}")
+            show_problem(layered, path, source.strip(), problem, found)
         return None
+
+
+def show_problem(
+    layered: Layered,
+    path: tuple[str, ...],
+    text: str,
+    problem: ExpressionProblem,
+    found: Diagnostics,
+) -> None:
+    """Note a problem of an expression at the very part of its document, with a caret below it."""
+    written: Any = layered.data
+    for step in path:
+        written = written[step]
+    within = max(0, str(written).find(text)) + problem.column - 1
+    line_start = text.rfind("\n", 0, problem.column - 1) + 1
+    line = text[line_start:].partition("\n")[0]
+    caret = " " * (problem.column - 1 - line_start) + "^" * max(1, problem.length)
+    place = layered.place(*path, within=within)
+    found.error(place, problem.code, problem.message, f"{line}\n  {caret}")
 
 
 def build_rules(layered: Layered, found: Diagnostics) -> tuple[Rule, ...]:

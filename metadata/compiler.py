@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from metadata import schemas
 from metadata.assembling import assemble
@@ -63,13 +63,14 @@ def _read(files: Sequence[SourceFile], found: Diagnostics) -> list[Document]:
 def _declarations(merged: Mapping[tuple[str, str], Layered]) -> dict[str, Declared]:
     """What each entity asks an identity for."""
     return {
-        key: _declared.recall(layered.made_of, lambda data=layered.data: _asked(data))
+        key: _declared.recall(layered.made_of, partial(_asked, layered))
         for (kind, key), layered in merged.items()
         if kind == "entity"
     }
 
 
-def _asked(data: Mapping[str, Any]) -> Declared:
+def _asked(layered: Layered) -> Declared:
+    data = layered.data
     fields = data.get("fields") or {}
     return Declared(
         was=data.get("was", ""),

@@ -47,6 +47,13 @@ class Diagnostics:
         """Note something that the author should know, and that can be lived with."""
         self._found.append(Diagnostic(place, code, message, hint, "warning"))
 
+    def missing(
+        self, noun: str, name: str, place: Place, code: str, message: str, hint: str
+    ) -> None:
+        """Note that a name is not there, unless it was lost by a mistake that was told already."""
+        if name and not self.has_lost(noun, name):
+            self.error(place, code, message, hint)
+
     def add(self, diagnostic: Diagnostic) -> None:
         """Note what was put into words elsewhere."""
         self._found.append(diagnostic)
@@ -59,11 +66,11 @@ class Diagnostics:
         """Remember what could not be read, as (noun, name). Its absence is nobody else's mistake."""
         self._lost.update(names)
 
-    def has_lost(self, noun: str, name: str = "") -> bool:
+    def has_lost(self, noun: str = "", name: str = "") -> bool:
         """Whether something of that name, or anything of that kind, could not be read."""
         if name:
             return (noun, name) in self._lost
-        return any(noun == each for each, _ in self._lost)
+        return any(noun in {each, ""} for each, _ in self._lost)
 
     @property
     def has_errors(self) -> bool:

@@ -168,7 +168,7 @@ def _grant(said: Mapping[str, Any]) -> Grant:
 
 
 def _scope(said: Any) -> str:
-    return {True: "all", "yes": "all", False: "no", None: "no"}.get(said, said)
+    return str({True: "all", "yes": "all", False: "no", None: "no"}.get(said, said))
 
 
 def build_samples(documents: Documents) -> Mapping[str, Sample]:

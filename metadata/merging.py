@@ -6,6 +6,7 @@ from typing import Any
 
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.overlays import lay_over
+from metadata.place import Place
 from metadata.source import Document
 
 
@@ -46,6 +47,10 @@ class Layered:
             if path and inner is not None:
                 return overlay
         return self.document
+
+    def place(self, *path: str | int, at_key: bool = False, within: int = 0) -> Place:
+        """Where a part of the document stands, in the file that has the last word on it."""
+        return self.origin(*path).place(*path, at_key=at_key, within=within)
 
     def layer_of(self, *path: str) -> str:
         """The layer that first brought a part of the document."""

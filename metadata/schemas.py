@@ -110,49 +110,52 @@ def _pattern(_of: Any, pattern: str, value: Any, _schema: Any) -> Iterator[Valid
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
-_Validator = extend(Draft202012Validator, {"pattern": _pattern})
+_Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # no types are given for it
 
 
 def _told(error: ValidationError, above: Steps) -> Iterator[Fault]:
     """What a fault of a schema means to the author."""
     path: Steps = (*above, *error.absolute_path)
     at = _words(path)
-    shown = _short(error.instance)
+    value: Any = error.instance
+    said: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
             yield from _unknown_keys(error, path, at)
         case "required":
-            for key in error.validator_value:
-                if key not in error.instance:
+            for key in said:
+                if key not in value:
                     message = f'"{key}" is missing in {at}.'
                     yield Fault(path, "missing-key", message, cut=_cut(path))
         case "enum":
             yield _unknown_choice(error, path, at)
         case "type":
-            wanted = error.validator_value
-            words = _kinds(wanted if isinstance(wanted, list) else [wanted])
-            hint = "Write true or false." if wanted == "boolean" else ""
-            message = f"{at} is {shown}; it must be {words}."
+            words = _kinds(said if isinstance(said, list) else [said])
+            hint = "Write true or false." if said == "boolean" else ""
+            message = f"{at} is {_short(value)}; it must be {words}."
             yield Fault(path, "wrong-type", message, hint, cut=_cut(path))
         case "pattern":
             yield _malformed(error, path, at)
         case "anyOf":
             yield from _nearest_of(error, above, path, at)
         case limit:
-            words = _LIMITS.get(str(limit), "which is not allowed").format(error.validator_value)
-            yield Fault(path, "invalid", f"{at} is {shown}, {words}.", cut=_cut(path))
+            words = _LIMITS.get(str(limit), "which is not allowed").format(said)
+            yield Fault(path, "invalid", f"{at} is {_short(value)}, {words}.", cut=_cut(path))
 
 
 def _unknown_keys(error: ValidationError, path: Steps, at: str) -> Iterator[Fault]:
-    known = list(error.schema.get("properties", {}))
-    for key in sorted(error.instance.keys() - set(known)):
+    schema: Any = error.schema
+    value: Any = error.instance
+    known = list(schema.get("properties", {}))
+    for key in sorted(value.keys() - set(known)):
         hint = "An anchor stands in overlays only." if key in ANCHORS else way_on(key, known, "keys")
         where = (*path, key)
         yield Fault(where, "unknown-key", f'"{key}" is not known in {at}.', hint, True, where)
 
 
 def _unknown_choice(error: ValidationError, path: Steps, at: str) -> Fault:
-    value, allowed = error.instance, error.validator_value
+    value: Any = error.instance
+    allowed: Any = error.validator_value
     names = [str(each).lower() if isinstance(each, bool) else str(each) for each in allowed]
     message = NOT_YET.get(str(value)) or f"{at} is {_short(value)}, which is none of its choices."
     nearest = suggest(str(value), names)
@@ -180,7 +183,7 @@ def _nearest_of(error: ValidationError, above: Steps, path: Steps, at: str) -> I
         for each in max(meant, key=lambda errors: max(len(e.relative_path) for e in errors)):
             yield from _told(each, above)
         return
-    kinds = [e.validator_value for each in shapes.values() for e in each if e.validator == "type"]
+    kinds: list[Any] = [e.validator_value for each in shapes.values() for e in each if e.validator == "type"]
     message = f"{at} is {_short(error.instance)}; it must be {_kinds(kinds)}."
     yield Fault(path, "wrong-type", message, cut=_cut(path))
 

@@ -109,6 +109,7 @@ def _lost(
     kind: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any] | None
 ) -> tuple[tuple[str, str], ...]:
     lost = [] if after is not None else [(kind, key)]
+    lost += [("property", name) for name in before if name not in (after or {})]
     for part, noun in _PARTS.items():
         had, has = before.get(part), (after or {}).get(part)
         if isinstance(had, dict):

@@ -138,7 +138,7 @@ class _Reader:
             return self._mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(each, depth + 1) for each in node.value]
-        return self._scalar(node)
+        return self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -216,7 +216,7 @@ def _read_afresh(source: SourceFile, kinds: Sequence[str]) -> Read:
 def _read_nodes(
     source: SourceFile, reader: _Reader, take: Callable[[int, yaml.Node], None]
 ) -> None:
-    start = yaml.Mark(source.path, 0, 0, 0, None, None)
+    start = yaml.Mark(source.path, 0, 0, 0, None, 0)
     if len(source.text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
         reader.fault(start, "source.too-large", "A file of metadata is 1 MiB at most.")
         return
@@ -230,7 +230,7 @@ def _read_nodes(
     except (yaml.YAMLError, UnicodeError, ValueError) as broken:
         at = getattr(broken, "position", 0)
         line = source.text.count("\n", 0, at)
-        mark = yaml.Mark(source.path, at, line, 0, None, None)
+        mark = yaml.Mark(source.path, at, line, 0, None, 0)
         reader.fault(mark, "source.malformed", "There is a character here that YAML can't hold.")
     except RecursionError:
         reader.fault(start, "source.too-large", f"This file is nested deeper than {DEEPEST}.")

@@ -29,9 +29,10 @@ class ExpressionRefused(Exception):  # noqa: N818 - a refusal is an answer, not 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of an expression; `column` is where it begins, from 1."""
+    """A part of an expression; `column` is where it begins, from 1, and `length` how far it goes."""
 
     column: int = field(compare=False, kw_only=True, default=1)
+    length: int = field(compare=False, kw_only=True, default=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Does every layout arrange fields and relations that there are?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from metadata.catalog import Catalog, Entity
 from metadata.checks.paths import check_path
@@ -8,68 +9,80 @@ from metadata.diagnostics import Diagnostics, way_on
 from metadata.merging import Layered
 from metadata.screens import Layout
 
-
-def check(
-    catalog: Catalog, merged: Mapping[tuple[str, str], Layered], found: Diagnostics
-) -> None:
-    """Ask every layout."""
-    for key, layout in catalog.layouts.items():
-        layered = merged["layout", key]
-        entity = catalog.entities.get(layout.entity)
-        if entity is None:
-            message = f'The layout "{key}" is of "{layout.entity}", which is no entity.'
-            hint = way_on(layout.entity, catalog.entities, "entities")
-            found.error(layered.document.place("entity"), "layout.unknown-entity", message, hint)
-            continue
-        _check_fields(catalog, entity, layered, found)
-        _check_relations(catalog, entity, layout, layered, found)
+Where = tuple[str | int, ...]
 
 
-def _check_fields(
-    catalog: Catalog, entity: Entity, layered: Layered, found: Diagnostics
-) -> None:
-    data = layered.data
+def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
+    """Ask a layout."""
+    layout = catalog.layouts[layered.key]
+    entity = catalog.entities.get(layout.entity)
+    if entity is None:
+        message = f'The layout "{layered.key}" is of "{layout.entity}", which is no entity.'
+        hint = way_on(layout.entity, catalog.entities, "entities")
+        place = layered.place("entity")
+        found.missing("entity", layout.entity, place, "layout.unknown-entity", message, hint)
+        return
+    for where, path in _fields(layered.data):
+        check_path(catalog, entity, path, layered, where, found)
+    _check_relations(catalog, entity, layout, layered, found)
+    _check_composer(catalog, entity, layout, layered, found)
+
+
+def _fields(data: Mapping[str, Any]) -> Iterator[tuple[Where, str]]:
     for at, path in enumerate(data.get("highlights") or ()):
-        check_path(catalog, entity, path, layered, ("highlights", at), found)
-    groups = [(("sections",), data.get("sections") or ())]
-    groups += [
-        (("tabs", at, "sections"), tab.get("sections") or ())
-        for at, tab in enumerate(data.get("tabs") or ())
-    ]
-    for path, sections in groups:
-        for at, section in enumerate(sections):
-            for number, name in enumerate(section.get("fields") or ()):
-                where = (*path, at, "fields", number)
-                check_path(catalog, entity, name, layered, where, found)
+        yield ("highlights", at), path
+    yield from _in_sections(("sections",), data.get("sections"))
+    for at, tab in enumerate(data.get("tabs") or ()):
+        yield from _in_sections(("tabs", at, "sections"), tab.get("sections"))
+
+
+def _in_sections(above: Where, sections: Any) -> Iterator[tuple[Where, str]]:
+    for at, section in enumerate(sections or ()):
+        for number, name in enumerate(section.get("fields") or ()):
+            yield (*above, at, "fields", number), name
 
 
 def _check_relations(
     catalog: Catalog, entity: Entity, layout: Layout, layered: Layered, found: Diagnostics
 ) -> None:
-    named = [
-        *((related.relation, ("related", at)) for at, related in enumerate(layout.related)),
-        *((key, ("timeline", at)) for at, key in enumerate(layout.timeline)),
-    ]
-    for key, where in named:
-        relation = entity.relations.get(key)
-        if relation is None or not relation.many:
-            ways = [r.key for r in entity.relations.values() if r.many]
-            message = f'"{key}" is no relation of "{entity.key}" to many records.'
-            place = layered.origin(*where).place(*where)
-            found.error(place, "layout.unknown-relation", message, way_on(key, ways, "relations"))
+    for at, key in enumerate(layout.timeline):
+        _check_many(entity, key, layered, ("timeline", at), found)
     for at, related in enumerate(layout.related):
         relation = entity.relations.get(related.relation)
-        if relation is not None and relation.many:
+        if relation is None or not relation.many:
+            _check_many(entity, related.relation, layered, ("related", at), found)
+        elif relation.to:
             target = catalog.entities[relation.to[0]]
-            for path in related.columns:
-                check_path(catalog, target, path, layered, ("related", at, "columns"), found)
+            for number, path in enumerate(related.columns):
+                check_path(catalog, target, path, layered, ("related", at, "columns", number), found)
+
+
+def _check_many(entity: Entity, key: str, layered: Layered, where: Where, found: Diagnostics) -> None:
+    relation = entity.relations.get(key)
+    if relation is None or not relation.many:
+        ways = [r.key for r in entity.relations.values() if r.many]
+        message = f'"{key}" is no relation of "{entity.key}" to many records.'
+        hint = way_on(key, ways, "relations")
+        noun = "relation" if found.has_lost("relation", key) else "field"
+        found.missing(noun, key, layered.place(*where), "layout.unknown-relation", message, hint)
+
+
+def _check_composer(
+    catalog: Catalog, entity: Entity, layout: Layout, layered: Layered, found: Diagnostics
+) -> None:
     for at, composer in enumerate(layout.composer):
         relation = entity.relations.get(composer.relation)
-        where = ("composer", at, "relation")
         if relation is None or not relation.many or composer.entity not in relation.to:
+            if found.has_lost("entity", composer.entity):
+                continue
             message = f'"{composer.relation}" does not lead from "{entity.key}" to "{composer.entity}".'
-            found.error(layered.document.place(*where), "layout.composer", message)
+            ways = [r.key for r in entity.relations.values() if r.many and composer.entity in r.to]
+            hint = way_on(composer.relation, ways, "relations")
+            place = layered.place("composer", at, "relation")
+            found.missing("relation", composer.relation, place, "layout.composer", message, hint)
             continue
         target = catalog.entities[composer.entity]
-        for name in (*composer.fields, *composer.values):
-            check_path(catalog, target, name, layered, ("composer", at), found)
+        for number, name in enumerate(composer.fields):
+            check_path(catalog, target, name, layered, ("composer", at, "fields", number), found)
+        for name in composer.values:
+            check_path(catalog, target, name, layered, ("composer", at, "values", name), found, at_key=True)

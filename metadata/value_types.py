@@ -1,0 +1,82 @@
+"""The types of values that expressions know, and which of them go together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from metadata import declarations
+from metadata.catalog import Field, Relation
+from metadata.diagnostics import way_on
+from metadata.functions import ANY
+
+CONDITION = "boolean"
+ORDERED = frozenset(("number", "money", "date", "datetime", "duration"))
+NUMBERS = frozenset(("number", "money", "duration"))
+ALIKE = [
+    frozenset(("number", "money")),
+    frozenset(("text", "choice", "stage", "pipeline")),
+    frozenset(("date", "datetime")),
+    frozenset(("record", "text")),  # a record compares with its id
+]
+WRITTEN: Mapping[str, Callable[[str], object]] = {  # what text may stand for: '2026-01-31'
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+}
+
+
+def fits(found: str, wanted: str) -> bool:
+    """Whether a value of one type may stand where another is asked for."""
+    if found == wanted or ANY in {found, wanted} or "empty" in {found, wanted}:
+        return True
+    return any(found in group and wanted in group for group in ALIKE)
+
+
+def misread(text: str, kind: str) -> str:
+    """Why a text can't be read as a day or moment; nothing when it can."""
+    try:
+        WRITTEN[kind](text)
+    except ValueError:
+        return f"'{text}' is no {kind}. Write it as in '2026-01-31'."
+    return ""
+
+
+def never_chosen(field: Field, value: object) -> str:
+    """Why a field never has a value; nothing when it may."""
+    known = known_values(field)
+    if not known or not isinstance(value, str) or value in known:
+        return ""
+    return f"'{field.key}' is never '{value}'. {way_on(value, known, 'values')}"
+
+
+def known_values(field: Field) -> list[str]:
+    """The keys that a field with choices or stages can have; none when it may have any."""
+    choices = field.settings.get("choices")
+    if choices:
+        return [choice.key for choice in choices]
+    if declarations.declared(field.type).value == "stage":
+        pipelines = field.settings.get("pipelines") or ()
+        return [key for pipeline in pipelines for key in pipeline.stages]
+    return []
+
+
+def end_type(field: Field | None, relation: Relation | None) -> str:
+    """The type of what a path ends at."""
+    if relation is not None and relation.many:
+        return "records"
+    return declarations.declared(field.type).value if field is not None else "record"
+
+
+def answer_type(answers: str, found: Sequence[str]) -> str:
+    """The type that a call answers with; `first` and `second` are those of an argument."""
+    told = [each for each in found if each not in {ANY, "empty"}]
+    if answers == "second":
+        return found[1]
+    return (told or found)[0] if answers == "first" else answers
+
+
+def literal_type(value: object) -> str:
+    """The type of a constant."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "boolean"
+    return "text" if isinstance(value, str) else "number"

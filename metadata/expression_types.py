@@ -24,6 +24,7 @@ from metadata.syntax import (
     Node,
     Not,
     Path,
+    children,
 )
 from metadata.value_types import (
     CONDITION,
@@ -93,12 +94,9 @@ class _Checker:
                 return literal_type(value)
             case Path():
                 return self._path(node, entity, outer)
-            case Logic(operands=operands):
-                for operand in operands:
+            case Logic() | Not():
+                for operand in children(node):
                     self._condition(operand, entity, outer)
-                return CONDITION
-            case Not(operand=operand):
-                self._condition(operand, entity, outer)
                 return CONDITION
             case Negative(operand=operand):
                 return self._number(operand, entity, outer)
@@ -288,15 +286,15 @@ class _Checker:
 
     def _to_many(self, node: Call, entity: Entity) -> str:
         first, *conditions = node.arguments
-        names = first.names if isinstance(first, Path) else ()
-        relation = entity.relations.get(names[0]) if len(names) == 1 else None
+        names = first.names if isinstance(first, Path) else ("",)
+        relation = entity.relations.get(".".join(names))
         if relation is None or not relation.many:
-            if names and self._is_lost("relation", names[0]):
-                return FUNCTIONS[node.name].answers
-            message = f"{node.name} looks at a relation to many records."
+            if self._is_lost("relation", names[0]):
+                return ANY
             known = [key for key, each in entity.relations.items() if each.many]
-            hint = way_on(".".join(names), known, "relations") if names else ""
-            return self.fault(first, "expression.not-to-many", f"{message} {hint}".strip())
+            message = f"{node.name} looks at a relation to many records."
+            hint = way_on(".".join(names), known, "relations")
+            return self.fault(first, "expression.not-to-many", f"{message} {hint}")
         for condition in conditions if relation.to else ():
             self._condition(condition, self._entities[relation.to[0]], entity)
         return FUNCTIONS[node.name].answers

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from engine.context import Actor
 from engine.errors import NotSignedIn
 from engine.fields import Reader
+from engine.fields.regions import region_of
 from engine.machine import Machine
 
 FACTS = ("email", "active", "time_zone", "locale")
@@ -26,12 +27,13 @@ def load_actor(connection: sa.Connection, machine: Machine, user_id: str, **also
         email=user["email"] or "",
         roles=frozenset((user["roles"] or "").split()),
         teams=frozenset((user["teams"] or "").split()),
-        reader=Reader(
-            time_zone=user["time_zone"] or "UTC",
-            locale=user["locale"] or "en",
-        ),
+        reader=_reader(user["time_zone"] or "UTC", user["locale"] or "en"),
         **also,
     )
+
+
+def _reader(time_zone: str, locale: str) -> Reader:
+    return Reader(time_zone=time_zone, locale=locale, region=region_of(time_zone, locale))
 
 
 def user_by(

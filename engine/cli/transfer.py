@@ -17,6 +17,7 @@ from engine.records.transfer.exporting import FORMATS, export_records
 from engine.records.transfer.importing import Progress, preview_import, run_import
 from engine.records.transfer.mapping import Mapping as Columns
 from engine.records.transfer.mapping import change_mapping, propose_mapping
+from engine.records.transfer.notes import made_words
 from engine.records.transfer.opening import require_size
 from engine.records.transfer.rejects import write_rejects
 from engine.records.transfer.results import ImportResult
@@ -66,7 +67,7 @@ def import_file(
         said = {"mapping": mapping.as_json(), **result.as_json()}
         click.echo(json.dumps({**said, "rejects": written and str(written)}, indent=2))
     else:
-        _print_result(result, written)
+        _print_result(tenant, result, written)
     if result.rejected and not result.created + result.updated + result.skipped:
         sys.exit(1)
 
@@ -163,12 +164,15 @@ def _print_mapping(sheet: Sheet, mapping: Columns) -> None:
         click.echo(note)
 
 
-def _print_result(result: ImportResult, written: Path | None) -> None:
+def _print_result(tenant: Tenant, result: ImportResult, written: Path | None) -> None:
     counts: dict[str, Any] = {
         "created": result.created, "updated": result.updated,
         "skipped": result.skipped, "rejected": len(result.rejected),
     }  # fmt: skip
     click.echo(", ".join(f"{count:,} {word}" for word, count in counts.items()) + ".")
+    if result.made:
+        with tenant.reading(SYSTEM) as ctx:
+            click.echo(f"Along with them: {made_words(ctx.machine.catalog, result.made)}.")
     for note in result.notes:
         click.echo(note)
     for number, reason in list(result.rejected.items())[:SHOWN]:

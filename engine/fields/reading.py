@@ -10,6 +10,7 @@ import orjson
 
 from engine.fields.base import FieldType
 
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
 _ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _EUROPEAN = re.compile(r"[+-]?\d{1,3}(\.\d{3})*,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
@@ -23,7 +24,7 @@ def read_text(field_type: FieldType[Any], typed: Any, *, lines: bool = False) ->
     if isinstance(typed, bool) or not isinstance(typed, str | int | float | Decimal):
         raise field_type.refuse("not-text", "This must be text.")
     text = unicodedata.normalize("NFC", str(typed)).strip()
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+    if not text.isprintable() and _UNKEPT.search(text):
         raise field_type.refuse("not-text", "There is a character in this text that can't be kept.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines and "\n" in text:

@@ -15,6 +15,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_date_format
 
+from engine.fields import Reader
+
 _NUMERIC = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 EXCEL_BEGINS = datetime(1899, 12, 30)  # noqa: DTZ001 - a calendar's first day, nowhere in particular
@@ -22,16 +24,19 @@ SERIALS = range(15_000, 80_000)  # 1941 to 2119, as spreadsheets count days
 
 
 @cache
-def writes_day_first(locale: str) -> bool:
-    """Whether people of a locale write the day before the month."""
-    try:
-        pattern = get_date_format("short", locale=Locale.parse(locale.replace("-", "_"))).pattern
-    except (ValueError, UnknownLocaleError):
-        return False
-    return pattern.index("d") < pattern.index("M")
+def writes_day_first(locale: str, region: str) -> bool:
+    """Whether people write the day before the month, by their language and where they are."""
+    said = locale.replace("-", "_")
+    for each in (said if "_" in said else f"{said}_{region}", said):
+        try:
+            pattern = get_date_format("short", locale=Locale.parse(each)).pattern
+        except (ValueError, UnknownLocaleError):
+            continue
+        return pattern.index("d") < pattern.index("M")
+    return False
 
 
-def find_day_first(cells: Iterable[Any], locale: str) -> bool | None:
+def find_day_first(cells: Iterable[Any], reader: Reader) -> bool | None:
     """The order of a column's dates: True for day first, False for month first, None for neither."""
     day_first = month_first = False
     for cell in cells:
@@ -40,7 +45,7 @@ def find_day_first(cells: Iterable[Any], locale: str) -> bool | None:
             month_first = month_first or int(found[2]) > 12
     if day_first and month_first:
         return None
-    return day_first or (not month_first and writes_day_first(locale))
+    return day_first or (not month_first and writes_day_first(reader.locale, reader.region))
 
 
 def read_serial(cell: Any) -> Any:

@@ -40,8 +40,7 @@ class Job:
     def close(self) -> ImportResult:
         """The result, with what was found out on the way."""
         self.result.made = {entity: len(ids) for entity, ids in self.links.made.items()}
-        dry = self.result.is_dry_run
-        self.result.notes += notes_on(self.links, self.catalog, is_dry_run=dry)
+        self.result.notes += notes_on(self.links, self.catalog)
         return self.result
 
     def as_of_now(self, ctx: Context) -> Context:

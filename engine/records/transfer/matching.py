@@ -69,15 +69,20 @@ def choose_key(ctx: Context, entity: Entity, mapping: Mapping, wanted: str) -> s
 
     Invalid when the file does not fill the field, or its values can't tell records apart.
     """
-    filled = {column.target.field for column in mapping.used if column.target}
-    fit = [key for key in entity.fields if key in filled and _tells_apart(ctx, entity, key)]
+    fit = list_keys(ctx, entity, mapping)
     if not wanted:
-        return "id" if "id" in filled else ""
+        return "id" if "id" in fit else ""
     if wanted not in fit:
         known = ", ".join(fit) or "none of this file"
         message = f'Rows can\'t be matched by "{wanted}". Fields to match by: {known}.'
         raise Invalid("import.match", message)
     return wanted
+
+
+def list_keys(ctx: Context, entity: Entity, mapping: Mapping) -> list[str]:
+    """The fields that a file fills and whose values may tell records apart."""
+    filled = {column.target.field for column in mapping.used if column.target}
+    return [key for key in entity.fields if key in filled and _tells_apart(ctx, entity, key)]
 
 
 def _tells_apart(ctx: Context, entity: Entity, key: str) -> bool:

@@ -1,6 +1,6 @@
 """What the importer should know beside the counts: names nobody has, names several have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.records.transfer.links import Links
 from metadata.catalog import Catalog, Entity
@@ -8,11 +8,13 @@ from metadata.catalog import Catalog, Entity
 MOST = 20  # names that one note lists
 
 
-def notes_on(links: Links, catalog: Catalog, *, is_dry_run: bool) -> Iterator[str]:
+def made_words(catalog: Catalog, made: Mapping[str, int]) -> str:
+    """What else was made because cells named it: `40 new lions, 1 new zebra`."""
+    return ", ".join(_count(count, catalog.entities[key]) for key, count in made.items())
+
+
+def notes_on(links: Links, catalog: Catalog) -> Iterator[str]:
     """What an import found out about the records that its cells name."""
-    for key, ids in links.made.items():
-        verb = "would be made" if is_dry_run else "made"
-        yield f"{_count(len(ids), catalog.entities[key])} {verb}, as cells name them."
     for label in dict.fromkeys(label for label, _ in links.unknown):
         found = {name: n for (of, name), n in links.unknown.most_common() if of == label}
         rows = sum(found.values())
@@ -24,7 +26,7 @@ def notes_on(links: Links, catalog: Catalog, *, is_dry_run: bool) -> Iterator[st
 
 
 def _count(number: int, entity: Entity) -> str:
-    return f"{number:,} {(entity.label if number == 1 else entity.plural).lower()}"
+    return f"{number:,} new {(entity.label if number == 1 else entity.plural).lower()}"
 
 
 def _list(words: list[str]) -> str:

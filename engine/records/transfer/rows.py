@@ -74,7 +74,7 @@ def fillings(ctx: Context, sheet: Sheet, mapping: Mapping) -> list[Filling]:
         own = reader
         if behaviour.value_type in CALENDAR:
             cells = (row.cells[at] for row in sheet.rows() for at in parts.values())
-            own = replace(reader, day_first=find_day_first(cells, reader.locale))
+            own = replace(reader, day_first=find_day_first(cells, reader))
         made.append(Filling(key, behaviour, parts, own, is_guarded=sheet.kind != "json"))
     return made
 

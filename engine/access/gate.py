@@ -87,7 +87,7 @@ def source(ctx: Context, entity: str, action: str = "read", *, trash: bool = Fal
     `trash` asks for the records in the trash instead of those outside it.
     """
     declared = find_entity(ctx, entity)
-    table = ctx.machine.tables.of(entity).alias()
+    table = ctx.machine.tables.alias(entity)
     kept = table.c.trashed_at.is_not(None) if trash else table.c.trashed_at.is_(None)
     return Source(declared, table, sa.and_(kept, predicate(ctx, declared, table, action)))
 
@@ -95,7 +95,7 @@ def source(ctx: Context, entity: str, action: str = "read", *, trash: bool = Fal
 def every_row(ctx: Context, entity: str) -> Source:
     """All rows, in the trash or not, open or not: for the machine's own upkeep of what it keeps."""
     declared = find_entity(ctx, entity)
-    return Source(declared, ctx.machine.tables.of(entity).alias(), sa.true())
+    return Source(declared, ctx.machine.tables.alias(entity), sa.true())
 
 
 def column(

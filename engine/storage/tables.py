@@ -54,12 +54,19 @@ class Tables:
         self._entities: dict[str, sa.Table] = {}
         self._columns: dict[tuple[str, str], tuple[sa.Column[Any], ...]] = {}
         self._links: dict[tuple[str, str], sa.Table] = {}
+        self._plain: dict[str, sa.TableClause] = {}
         for entity in catalog.entities.values():
             self._add(entity, behaviours)
 
     def of(self, entity: str) -> sa.Table:
         """The table of an entity."""
         return self._entities[entity]
+
+    def alias(self, entity: str) -> sa.FromClause:
+        """The table of an entity under a name of its own. Its columns are plain ones, which are
+        copied in a third of the time, and a question takes many aliases.
+        """
+        return self._plain[entity].alias()
 
     def columns(self, entity: str, field: str) -> tuple[sa.Column[Any], ...]:
         """The columns of a field, in the order its type loads them from; none for a to-many link."""
@@ -78,6 +85,7 @@ class Tables:
         columns = [column for each in own.values() for column in each]
         table = sa.Table(name, self.schema, *system_columns(), *columns)
         self._entities[entity.key] = table
+        self._plain[entity.key] = sa.table(name, *(sa.column(c.name, c.type) for c in table.c))
         for key, each in own.items():
             self._columns[entity.key, key] = tuple(table.c[column.name] for column in each)
         for key, field in entity.fields.items():

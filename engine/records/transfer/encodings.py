@@ -17,7 +17,7 @@ SAMPLE = 64 * 1024
 BAD_SHARE = 0.1  # of the letters beyond ASCII, above which an encoding is given up
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _RUN = re.compile(r"[À-ɏ]{3,}")
-_PUNCTUATION = frozenset("‘’‚“”„–—…€«»°·•™©®\u00a0\u200b§£")
+_PUNCTUATION = frozenset("‘’‚“”„–—…€«»·•™©®\u00a0\u200b")
 
 
 def detect_encoding(content: bytes) -> str:
@@ -81,5 +81,6 @@ def _judge(text: str) -> Iterator[bool]:
         else:
             cyrillic = "Ѐ" <= character <= "ӿ"
             mixed = any(("Ѐ" <= n <= "ӿ") != cyrillic for n in (before, behind) if n.isalpha())
-            jumps = character.isupper() and before.islower()
+            around = before + behind
+            jumps = character.isupper() and before.isalpha() and around != around.upper()
             yield not (mixed or jumps or at in lost)

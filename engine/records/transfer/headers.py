@@ -58,7 +58,7 @@ def names_of(ctx: Context, entity: Entity) -> Names:
     names: Names | None = ctx.machine.cache.get(key)
     if names is None:
         found: Names = defaultdict(list)
-        for field in [entity.fields["id"], *entity.declared]:
+        for field in entity.fields.values():
             for name, candidate in _names_of_field(ctx, field):
                 found[name].append(candidate)
         names = {name: sorted(candidates) for name, candidates in found.items()}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import orjson
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from engine.errors import Invalid, TooLarge
 from engine.records.transfer.formulas import neutralise

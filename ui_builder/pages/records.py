@@ -10,6 +10,7 @@ from engine.errors import Denied, NotFound, Refused
 from engine.records.commands import change_record, create_record, restore_record, trash_record
 from engine.records.defaults import usual_values
 from engine.records.files import keep_file
+from engine.records.openness import require_open
 from metadata.catalog import Entity
 from ui_builder import here
 from ui_builder.rendering.forms import (
@@ -77,7 +78,7 @@ def edit(entity: str, record_id: str) -> Response:
     with here.reading() as ctx:
         declared = gate.find_entity(ctx, entity)
         record = find_whole(ctx, declared, record_id)
-        gate.require(ctx, entity, "update")
+        require_open(ctx, entity, record_id, "update")
         typed = typed_values(ctx, declared, record.values) | _asked(declared)
         return _edit_form(ctx, declared, record_id, typed, record.version)
 

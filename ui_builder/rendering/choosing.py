@@ -66,7 +66,7 @@ def search_everything(ctx: Context, q: str, limit: int = RESULTS) -> list[Finds]
         return []
     found = (
         _search(ctx, entity, q, limit)
-        for entity in ctx.machine.catalog.entities.values()
+        for entity in sorted(ctx.machine.catalog.entities.values(), key=lambda each: not each.timeline)
         if not entity.mirrors and entity.title and gate.can(ctx, entity.key, "read")
     )
     return [finds for finds in found if finds.results]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from engine.access import gate
 from engine.context import Context
 from engine.records.loading import load_by_ids, related_ids
+from engine.records.openness import open_ids
 from engine.records.queries import find_record
 from engine.records.record import Record
 from engine.records.selection import select
@@ -116,6 +117,7 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
     tabs = layout.tabs or (Tab(),)
     shown = tabs[tab] if 0 <= tab < len(tabs) else tabs[0]
     href = record_url(entity.key, record.id)
+    may_change = bool(open_ids(ctx, entity.key, [record.id], "update"))
     return RecordPage(
         entity=entity.key,
         entity_label=entity.label,
@@ -126,15 +128,15 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
         href=href,
         list_href=f"/views/{first_view(ctx, entity.key)}",
         highlights=_facts(ctx, entity, record, layout.highlights),
-        road=_draw_road(ctx, entity, record),
+        road=_draw_road(ctx, entity, record, may_change=may_change),
         tabs=tuple(
             (each.label or entity.label, f"{href}?tab={at}", each is shown)
             for at, each in enumerate(tabs)
         ),
         blocks=tuple(_blocks(ctx, entity, record, shown.sections)),
         related=tuple(_draw_related(ctx, entity, record, layout.related)),
-        can_edit=gate.can(ctx, entity.key, "update") and not entity.mirrors,
-        can_trash=gate.can(ctx, entity.key, "delete") and not entity.mirrors,
+        can_edit=may_change,
+        can_trash=bool(open_ids(ctx, entity.key, [record.id], "delete")),
     )
 
 
@@ -157,18 +159,19 @@ def _blocks(
             yield Block(section.label, facts)
 
 
-def _draw_road(ctx: Context, entity: Entity, record: Record) -> Road | None:
+def _draw_road(
+    ctx: Context, entity: Entity, record: Record, *, may_change: bool
+) -> Road | None:
     """The pipeline that a record is on, by its first field that holds a stage."""
     for field in entity.declared:
         behaviour = ctx.machine.behaviour(entity.key, field.key)
         if behaviour.value_type == "stage" and gate.is_readable(ctx, entity, field.key):
-            return _steps(ctx, entity, record.values, field.key)
+            may_move = may_change and gate.rights(ctx, entity.key).can_write(field.key)
+            return _road(entity, record.values, field.key, can_move=may_move)
     return None
 
 
-def _steps(
-    ctx: Context, entity: Entity, values: Mapping[str, Any], key: str
-) -> Road | None:
+def _road(entity: Entity, values: Mapping[str, Any], key: str, *, can_move: bool) -> Road | None:
     current = values.get(key)
     stages = next(
         (p.stages for p in entity.pipelines.values() if current in p.stages), None
@@ -187,8 +190,7 @@ def _steps(
         )
         for at, (name, stage) in enumerate(stages.items())
     )  # fmt: skip
-    may_move = gate.can(ctx, entity.key, "update") and gate.rights(ctx, entity.key).can_write(key)
-    return Road(key, entity.fields[key].label, steps, may_move)
+    return Road(key, entity.fields[key].label, steps, can_move)
 
 
 def _draw_related(

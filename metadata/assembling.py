@@ -145,7 +145,7 @@ def _lose_inverses(layered: Layered, fields: Mapping[str, Field], found: Diagnos
     """A link that leads nowhere gives its target no relation; that much has been told."""
     for field in fields.values():
         if field.relation is not None and field.relation.inverse and not field.relation.to:
-            found.lose(("relation", field.relation.inverse))
+            found.lose("relation", field.relation.inverse)
 
 
 def _relations(

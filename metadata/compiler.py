@@ -13,8 +13,9 @@ from metadata.identities import NONE, Declared, Identities, identify
 from metadata.memory import Memory
 from metadata.merging import Layered, merge_layers
 from metadata.packs import order_packs
+from metadata.reading import read_source
 from metadata.soundness import examine, examine_overlaid, lose_unread
-from metadata.source import Document, SourceFile, read_source
+from metadata.source import Document, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ def compile_packs(
 def _read(files: Sequence[SourceFile], found: Diagnostics) -> list[Document]:
     documents: list[Document] = []
     for file in files:
-        read, faults = read_source(file, schemas.kinds())
-        documents += read
-        if faults:
-            found.extend(faults)
-            lose_unread(file, found)
+        read = read_source(file, schemas.kinds())
+        documents += read.documents
+        if read.found:
+            found.extend(read.found)
+            lose_unread(file, read.lost, found)
     return documents
 
 

@@ -37,7 +37,7 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
-        self._lost: set[tuple[str, str]] = set()
+        self._lost: set[tuple[str, str, str]] = set()
 
     def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note something that keeps the metadata from being used."""
@@ -48,10 +48,10 @@ class Diagnostics:
         self._found.append(Diagnostic(place, code, message, hint, "warning"))
 
     def missing(
-        self, noun: str, name: str, place: Place, code: str, message: str, hint: str
+        self, noun: str, name: str, place: Place, code: str, message: str, hint: str, *, of: str = ""
     ) -> None:
         """Note that a name is not there, unless it was lost by a mistake that was told already."""
-        if name and not self.has_lost(noun, name):
+        if name and not self.has_lost(noun, name, of):
             self.error(place, code, message, hint)
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -62,15 +62,18 @@ class Diagnostics:
         """Take over what was found elsewhere."""
         self._found.extend(found)
 
-    def lose(self, *names: tuple[str, str]) -> None:
-        """Remember what could not be read, as (noun, name). Its absence is nobody else's mistake."""
-        self._lost.update(names)
+    def lose(self, noun: str, name: str, of: str = "") -> None:
+        """Remember what could not be read: a part of something, or of anything when that is unknown.
 
-    def has_lost(self, noun: str = "", name: str = "") -> bool:
+        Its absence is nobody else's mistake.
+        """
+        self._lost.add((noun, name, of))
+
+    def has_lost(self, noun: str = "", name: str = "", of: str = "") -> bool:
         """Whether something of that name, or anything of that kind, could not be read."""
         if name:
-            return (noun, name) in self._lost
-        return any(noun in {each, ""} for each, _ in self._lost)
+            return bool({(noun, name, of), (noun, name, "")} & self._lost)
+        return any(noun in {each, ""} for each, _, _ in self._lost)
 
     @property
     def has_errors(self) -> bool:

@@ -41,7 +41,7 @@ from metadata.value_types import (
 
 MOST_STEPS = 5
 STATES = frozenset(("is_open", "is_won", "is_lost"))
-IsLost = Callable[[str, str], bool]
+IsLost = Callable[[str, str, str], bool]
 
 
 def check_expression(
@@ -51,7 +51,7 @@ def check_expression(
     *,
     expects: str = "",
     old: bool = False,
-    is_lost: IsLost = lambda _noun, _name: False,
+    is_lost: IsLost = lambda _noun, _name, _of: False,
 ) -> list[ExpressionProblem]:
     """Everything in an expression that does not fit.
 
@@ -164,7 +164,7 @@ class _Checker:
         return ANY
 
     def _unknown(self, node: Path, entity: Entity, name: str) -> str:
-        if self._is_lost("field", name) or self._is_lost("relation", name):
+        if any(self._is_lost(noun, name, entity.key) for noun in ("field", "relation")):
             return ANY
         known = [*entity.fields, *entity.relations, *(STATES if entity.pipelines else ())]
         message = f"unknown field '{name}' of {entity.key}. {way_on(name, known, 'fields')}"
@@ -274,7 +274,7 @@ class _Checker:
         key = name.value if isinstance(name, Literal) else None
         field = entity.fields.get(str(key))
         if field is None:
-            if not self._is_lost("field", str(key)):
+            if not self._is_lost("field", str(key), entity.key):
                 hint = way_on(str(key), entity.fields, "fields")
                 message = f"{node.name} takes the name of a field in quotes. {hint}"
                 self.fault(name, "expression.unknown-field", message)
@@ -289,7 +289,7 @@ class _Checker:
         names = first.names if isinstance(first, Path) else ("",)
         relation = entity.relations.get(".".join(names))
         if relation is None or not relation.many:
-            if self._is_lost("relation", names[0]):
+            if self._is_lost("relation", names[0], entity.key):
                 return ANY
             known = [key for key, each in entity.relations.items() if each.many]
             message = f"{node.name} looks at a relation to many records."

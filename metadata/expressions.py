@@ -52,7 +52,8 @@ def parse_expression(source: str) -> Expression:
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError as broken:
-        at = _Columns(text).of(broken.lineno or 1, (broken.offset or 1) - 1, in_bytes=False)
+        offset = broken.offset - 1 if broken.offset else len(text)
+        at = _Columns(text).of(broken.lineno or 1, offset, in_bytes=False)
         raise _refused("expression.syntax", "This can't be read as an expression.", at) from None
     except (ValueError, MemoryError, RecursionError):
         raise _refused("expression.syntax", "This can't be read as an expression.") from None

@@ -48,7 +48,7 @@ class Layered:
                 return overlay
         return self.document
 
-    def place(self, *path: str | int, at_key: bool = False, within: int = 0) -> Place:
+    def place(self, *path: str | int, at_key: bool = False, within: int | None = None) -> Place:
         """Where a part of the document stands, in the file that has the last word on it."""
         return self.origin(*path).place(*path, at_key=at_key, within=within)
 

@@ -36,6 +36,8 @@ class Fault:
     hint: str = ""
     at_key: bool = False
     cut: Steps = ()
+    missing: str = ""  # the key that is not there
+    lacks: tuple[str, ...] = ()  # the keys that are not there, beside one that is not known
 
 
 @cache
@@ -69,8 +71,9 @@ def field_faults(entity: str, key: str, said: Mapping[str, Any]) -> list[Fault]:
 
 
 def _all_told(validator: Any, value: Any, above: Steps) -> list[Fault]:
-    told = (fault for error in validator.iter_errors(value) for fault in _told(error, above))
-    return list(dict.fromkeys(told))
+    told = [fault for error in validator.iter_errors(value) for fault in _told(error, above)]
+    misspelt = {(f.path[:-1], suggest(str(f.path[-1]), f.lacks)) for f in told if f.lacks}
+    return list(dict.fromkeys(f for f in told if (f.path, f.missing) not in misspelt))
 
 
 @cache
@@ -126,7 +129,7 @@ def _told(error: ValidationError, above: Steps) -> Iterator[Fault]:
             for key in said:
                 if key not in value:
                     message = f'"{key}" is missing in {at}.'
-                    yield Fault(path, "missing-key", message, cut=_cut(path))
+                    yield Fault(path, "missing-key", message, cut=_cut(path), missing=key)
         case "enum":
             yield _unknown_choice(error, path, at)
         case "type":
@@ -147,10 +150,12 @@ def _unknown_keys(error: ValidationError, path: Steps, at: str) -> Iterator[Faul
     schema: Any = error.schema
     value: Any = error.instance
     known = list(schema.get("properties", {}))
+    lacks = tuple(key for key in schema.get("required", ()) if key not in value)
     for key in sorted(value.keys() - set(known)):
         hint = "An anchor stands in overlays only." if key in ANCHORS else way_on(key, known, "keys")
         where = (*path, key)
-        yield Fault(where, "unknown-key", f'"{key}" is not known in {at}.', hint, True, where)
+        message = f'"{key}" is not known in {at}.'
+        yield Fault(where, "unknown-key", message, hint, True, where, lacks=lacks)
 
 
 def _unknown_choice(error: ValidationError, path: Steps, at: str) -> Fault:

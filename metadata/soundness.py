@@ -5,7 +5,7 @@ checked. What is lost that way is remembered: nobody is blamed for speaking of i
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from metadata.place import Place
 from metadata.schemas import Fault, Steps
 from metadata.source import Document, SourceFile
 
-Finder = Callable[[Fault], Place]
+Lost = tuple[str, str, str]  # noun, name, and what it is a part of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Examined:
 
     document: Document | None
     found: tuple[Diagnostic, ...]
-    lost: tuple[tuple[str, str], ...]
+    lost: tuple[Lost, ...]
 
 
 _documents: Memory[Document, Examined] = Memory()
@@ -37,7 +37,8 @@ def examine(document: Document, found: Diagnostics) -> Document | None:
     """The sound part of a document, once for each text of it."""
     examined = _documents.recall(document, lambda: _examine(document))
     found.extend(examined.found)
-    found.lose(*examined.lost)
+    for lost in examined.lost:
+        found.lose(*lost)
     return examined.document
 
 
@@ -56,15 +57,20 @@ def examine_overlaid(layered: Layered, found: Diagnostics) -> bool:
     data, faults = _sound(layered.kind, layered.key, layered.data)
     for fault in faults:
         found.add(_told(layered.kind, fault, _place_in(layered.origin(*fault.path), fault)))
-    found.lose(*_lost(layered.kind, layered.key, layered.data, data))
+    for lost in _lost(layered.kind, layered.key, layered.data, data):
+        found.lose(*lost)
     layered.data = data or {}
     return data is not None
 
 
-def lose_unread(source: SourceFile, found: Diagnostics) -> None:
-    """A file that can't be read still tells by its first words what is lost with it."""
+def lose_unread(source: SourceFile, keys: Iterable[str], found: Diagnostics) -> None:
+    """What is lost with what can't be read of a file: a broken one still tells by its first words."""
     pattern = rf"^({'|'.join(schemas.kinds())}): *([\w-]+)"
-    found.lose(*re.findall(pattern, source.text, re.MULTILINE))
+    for kind, key in re.findall(pattern, source.text, re.MULTILINE):
+        found.lose(kind, key)
+    for key in keys:
+        for noun in (*_PARTS.values(), "property"):
+            found.lose(noun, key)
 
 
 def _sound(kind: str, key: str, data: dict[str, Any]) -> tuple[dict[str, Any] | None, list[Fault]]:
@@ -107,15 +113,20 @@ def _without(data: Any, cut: Steps) -> Any:
 
 def _lost(
     kind: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any] | None
-) -> tuple[tuple[str, str], ...]:
-    lost = [] if after is not None else [(kind, key)]
-    lost += [("property", name) for name in before if name not in (after or {})]
+) -> tuple[Lost, ...]:
+    left = after or {}
+    lost = [("property", name, key) for name in before if name not in left]
+    if after is None:
+        lost.append((kind, key, ""))
     for part, noun in _PARTS.items():
-        had, has = before.get(part), (after or {}).get(part)
-        if isinstance(had, dict):
-            lost += [(noun, name) for name in had if not isinstance(has, dict) or name not in has]
-            lost += [("relation", str(said["inverse"])) for name, said in had.items()
-                     if (noun, name) in lost and isinstance(said, dict) and "inverse" in said]  # fmt: skip
+        had, has = before.get(part), left.get(part)
+        if not isinstance(had, dict):
+            continue
+        for name, said in had.items():
+            if not isinstance(has, dict) or name not in has:
+                lost.append((noun, name, key))
+                if isinstance(said, dict) and "inverse" in said:
+                    lost.append(("relation", str(said["inverse"]), str(said.get("to", ""))))
     return tuple(lost)
 
 

@@ -23,7 +23,8 @@ from engine.records.transfer.rejects import write_rejects
 from engine.records.transfer.results import ImportResult
 from engine.records.transfer.sheets import Sheet, read_sheet
 from engine.tenant import Tenant
-from metadata.source import SourceFile, read_values
+from metadata.reading import read_values
+from metadata.source import SourceFile
 
 SHOWN = 10  # reasons that a terminal lists; the file of rejected rows has them all
 

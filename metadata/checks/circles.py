@@ -16,7 +16,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
         message = f'"{entity.key}" inherits from "{entity.inherits}", which is no link of it.'
         hint = way_on(entity.inherits, ways, "links")
         place = layered.place("access", "inherit")
-        found.missing("field", entity.inherits, place, "entity.inherit", message, hint)
+        found.missing("field", entity.inherits, place, "entity.inherit", message, hint, of=entity.key)
         return
     circle = _circle(catalog, entity.key, (entity.key,))
     if circle:

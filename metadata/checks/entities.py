@@ -6,7 +6,9 @@ from metadata import declarations
 from metadata.catalog import Catalog, Entity
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
+from metadata.literals import misfit
 from metadata.merging import Layered
+from metadata.syntax import Expression
 
 
 def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
@@ -24,6 +26,9 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
             _check_named(entity, layered, named, found, "rules", rule.key, prop, listed=True)
     for at, path in enumerate(entity.search):
         check_path(catalog, entity, path, layered, ("search", at), found)
+    for field in entity.declared:
+        if not isinstance(field.default, Expression) and (message := misfit(field, field.default)):
+            found.error(layered.place("fields", field.key, "default"), "field.default", message)
     _check_owner(entity, layered, found)
     _check_stages(entity, layered, found)
 
@@ -39,11 +44,10 @@ def _check_named(
     for at, key in enumerate(keys):
         if key not in entity.fields:
             place = layered.place(*where, at) if listed else layered.place(*where)
-            message = f'"{where[-1]}" of "{entity.key}" names the field "{key}", which is not there.'
-            if isinstance(where[-1], int):
-                message = f'"{where[0]}" of "{entity.key}" names the field "{key}", which is not there.'
+            prop = where[-2] if isinstance(where[-1], int) else where[-1]
+            message = f'"{prop}" of "{entity.key}" names the field "{key}", which is not there.'
             hint = way_on(key, [f.key for f in entity.declared], "fields")
-            found.missing("field", key, place, "entity.unknown-field", message, hint)
+            found.missing("field", key, place, "entity.unknown-field", message, hint, of=entity.key)
 
 
 def _check_owner(entity: Entity, layered: Layered, found: Diagnostics) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from metadata.catalog import Catalog, Entity
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
+from metadata.literals import misfit
 from metadata.merging import Layered
 from metadata.screens import Layout
 
@@ -63,8 +64,9 @@ def _check_many(entity: Entity, key: str, layered: Layered, where: Where, found:
         ways = [r.key for r in entity.relations.values() if r.many]
         message = f'"{key}" is no relation of "{entity.key}" to many records.'
         hint = way_on(key, ways, "relations")
-        noun = "relation" if found.has_lost("relation", key) else "field"
-        found.missing(noun, key, layered.place(*where), "layout.unknown-relation", message, hint)
+        noun = "relation" if found.has_lost("relation", key, entity.key) else "field"
+        place = layered.place(*where)
+        found.missing(noun, key, place, "layout.unknown-relation", message, hint, of=entity.key)
 
 
 def _check_composer(
@@ -79,10 +81,14 @@ def _check_composer(
             ways = [r.key for r in entity.relations.values() if r.many and composer.entity in r.to]
             hint = way_on(composer.relation, ways, "relations")
             place = layered.place("composer", at, "relation")
-            found.missing("relation", composer.relation, place, "layout.composer", message, hint)
+            of = entity.key
+            found.missing("relation", composer.relation, place, "layout.composer", message, hint, of=of)
             continue
         target = catalog.entities[composer.entity]
         for number, name in enumerate(composer.fields):
             check_path(catalog, target, name, layered, ("composer", at, "fields", number), found)
-        for name in composer.values:
-            check_path(catalog, target, name, layered, ("composer", at, "values", name), found, at_key=True)
+        for name, value in composer.values.items():
+            at_value = ("composer", at, "values", name)
+            field = check_path(catalog, target, name, layered, at_value, found, at_key=True)
+            if field is not None and (message := misfit(field, value)):
+                found.error(layered.place(*at_value), "layout.composer", message)

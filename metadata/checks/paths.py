@@ -32,12 +32,13 @@ def check_path(
             message = f'"{step}" of {entity.key} links to no single record.'
             hint = way_on(step, [r.key for r in entity.relations.values() if not r.many], "links")
             place = layered.place(*where, at_key=at_key)
-            found.missing("field", step, place, code, message, hint)
+            found.missing("field", step, place, code, message, hint, of=entity.key)
             return None
         entity = catalog.entities[relation.to[0]]
     field = entity.fields.get(last)
     if field is None:
         message = f'There is no field "{last}" of {entity.key}.'
         hint = way_on(last, [each.key for each in entity.declared], "fields")
-        found.missing("field", last, layered.place(*where, at_key=at_key), code, message, hint)
+        place = layered.place(*where, at_key=at_key)
+        found.missing("field", last, place, code, message, hint, of=entity.key)
     return field

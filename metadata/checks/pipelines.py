@@ -27,10 +27,10 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
                 place = layered.place("stages", stage.key, "moves", at)
                 message = f'From the stage "{stage.key}" one may move to "{name}", which is not there.'
                 hint = way_on(name, pipeline.stages, "stages")
-                found.missing("stage", name, place, "pipeline.unknown-stage", message, hint)
+                found.missing("stage", name, place, "pipeline.unknown-stage", message, hint, of=pipeline.key)
         for at, name in enumerate(stage.requires):
             if name not in entity.fields:
                 place = layered.place("stages", stage.key, "requires", at)
                 message = f'The stage "{stage.key}" requires the field "{name}", which is not there.'
                 hint = way_on(name, [each.key for each in entity.declared], "fields")
-                found.missing("field", name, place, "pipeline.unknown-field", message, hint)
+                found.missing("field", name, place, "pipeline.unknown-field", message, hint, of=entity.key)

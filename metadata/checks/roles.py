@@ -28,4 +28,4 @@ def _check_grant(
             place = layered.place(prop, entity, "fields", name, at_key=True)
             message = f'The role speaks of the field "{name}" of "{entity}", which is not there.'
             hint = way_on(name, known, "fields")
-            found.missing("field", name, place, "role.unknown-field", message, hint)
+            found.missing("field", name, place, "role.unknown-field", message, hint, of=entity)

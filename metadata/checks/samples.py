@@ -2,7 +2,9 @@
 
 from metadata.catalog import Catalog
 from metadata.diagnostics import Diagnostics, way_on
+from metadata.literals import misfit
 from metadata.merging import Layered
+from metadata.value_types import known_values
 
 
 def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
@@ -15,9 +17,13 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
             message = f'There is no entity "{entity}".'
             found.missing("entity", entity, place, "sample.unknown-entity", message, hint)
             continue
-        for name in values:
-            if name not in declared.fields and name not in declared.relations:
+        for name, value in values.items():
+            field = declared.fields.get(name)
+            if field is not None and known_values(field) and (message := misfit(field, value)):
+                place = layered.place("records", at, entity, name)
+                found.error(place, "sample.unknown-value", message)
+            if field is None and name not in declared.relations:
                 place = layered.place("records", at, entity, name, at_key=True)
                 hint = way_on(name, [f.key for f in declared.declared], "fields")
                 message = f'There is no field "{name}" of {entity}.'
-                found.missing("field", name, place, "sample.unknown-field", message, hint)
+                found.missing("field", name, place, "sample.unknown-field", message, hint, of=entity)

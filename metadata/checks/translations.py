@@ -35,7 +35,7 @@ def _check_part(
     known = _names(part)
     for key, inner in texts.items():
         is_text = key in TEXTS and not isinstance(inner, Mapping)
-        if key not in known and not is_text and not found.has_lost(path[-1].removesuffix("s"), key):
+        if key not in known and not is_text and not found.has_lost(path[-1].removesuffix("s"), key, path[1]):
             message = f'"{key}" is no part of {" ".join(path)} to be translated.'
             _note(layered, (*path, key), message, way_on(key, [*known, *TEXTS]), found)
         elif key in known:

@@ -4,6 +4,7 @@ from metadata import declarations
 from metadata.catalog import Catalog
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
+from metadata.literals import misfit
 from metadata.merging import Layered
 from metadata.screens import View
 
@@ -23,13 +24,16 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
     for prop in ("columns", "sort", "totals", "card"):
         for at, path in enumerate(getattr(view, prop)):
             check_path(catalog, entity, path, layered, (prop, at), found)
-    for name in view.check_off:
-        check_path(catalog, entity, name, layered, ("check_off", name), found, at_key=True)
+    for name, value in view.check_off.items():
+        where = ("check_off", name)
+        field = check_path(catalog, entity, name, layered, where, found, at_key=True)
+        if field is not None and (message := misfit(field, value)):
+            found.error(layered.place(*where), "view.check-off", message)
     _check_group(catalog, view, layered, found)
 
 
 def _check_group(catalog: Catalog, view: View, layered: Layered, found: Diagnostics) -> None:
-    if view.kind == "kanban" and not view.group and not found.has_lost("property", "group"):
+    if view.kind == "kanban" and not view.group and not found.has_lost("property", "group", view.key):
         message = f'The kanban "{view.key}" needs a field to make its columns of.'
         found.error(layered.place("kind"), "view.no-group", message, "Add: group: <field>")
     if not view.group:

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from metadata.source import SourceFile, read_source
+from metadata.reading import read_source
+from metadata.source import SourceFile
 
 FOLDER = Path(__file__).parent
 T = TypeVar("T")
@@ -21,10 +22,10 @@ def words(name: str) -> Mapping[str, Mapping[str, Any]]:
     """The documents of a file, by their keys."""
     path = f"{name}.yaml"
     text = (FOLDER / path).read_text("utf-8")
-    documents, found = read_source(SourceFile("demo", path, text), ("words", "sample"))
-    if found:
-        raise ValueError(str(found[0]))
-    return {document.key: document.data for document in documents}
+    read = read_source(SourceFile("demo", path, text), ("words", "sample"))
+    if read.found:
+        raise ValueError(str(read.found[0]))
+    return {document.key: document.data for document in read.documents}
 
 
 class Dice(random.Random):

@@ -284,9 +284,6 @@ _CONDITIONS: dict[str, Callable[[Call, Scope], Condition]] = {
 }
 
 
-
 def _refused(node: Node, message: str) -> ExpressionRefused:
     problem = ExpressionProblem("expression.not-available", message, node.column)
     return ExpressionRefused([problem])
-
-

@@ -38,6 +38,10 @@ def currencies() -> frozenset[str]:
     return frozenset(Locale("en").currencies)
 
 
+def _code_of(sign: str) -> str:
+    return SYMBOLS.get(sign, sign.upper())
+
+
 @cache
 def _step(currency: str) -> Decimal:
     return Decimal(1).scaleb(-get_currency_precision(currency))
@@ -67,23 +71,23 @@ class MoneyField(FieldType[Money]):
             unknown = sorted(map(str, typed.keys() - {"amount", "currency"}))
             if unknown:
                 raise self.refuse("unknown-part", f"Money has an amount and a currency, no {unknown[0]}.")
-            amount, currency = typed.get("amount"), typed.get("currency") or usual
-        elif isinstance(typed, str) and (found := _CODE.match(typed.strip())):
-            amount = found[2]
-            sign = found[1] or found[3]
-            currency = SYMBOLS.get(sign, sign.upper()) if sign else usual
+            amount, currency = typed.get("amount"), typed.get("currency")
         else:
-            amount, currency = typed, usual
-        return self._money(typed, amount, currency)
+            amount, currency = typed, None
+        if isinstance(amount, str) and (found := _CODE.match(amount.strip())):
+            sign = found[1] or found[3]
+            if sign and (not currency or currency in (sign, _code_of(sign))):
+                amount, currency = found[2], _code_of(sign)
+        return self._money(amount, currency or usual)
 
-    def _money(self, typed: Any, amount: Any, currency: Any) -> Money | None:
+    def _money(self, amount: Any, currency: Any) -> Money | None:
         try:
             number = read_number(amount)
         except ValueError:
             raise self.refuse("not-an-amount", f"{shown(amount)} is not an amount.") from None
         if number is None:
             return None
-        code = currency.strip().upper() if isinstance(currency, str) else ""
+        code = _code_of(currency.strip()) if isinstance(currency, str) else ""
         if code not in currencies():
             raise self.refuse("unknown-currency", f"{shown(currency)} is no currency's code, such as EUR.")
         least = self.settings.get("min")

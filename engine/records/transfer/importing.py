@@ -50,6 +50,7 @@ def run_import(
         job.result.count(results)
         if progress is not None:
             progress(job.result.rows, sheet.count)
+    job.links.look_again()
     for works in _thousands(job.later):
         with tenant.writing(actor, cause=cause) as ctx:
             link_later(job.as_of_now(ctx), job, works)

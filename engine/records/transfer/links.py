@@ -77,6 +77,11 @@ class Links:
             if planned.refusal:
                 pending.find_fault(key, "link.not-made", planned.refusal)
 
+    def look_again(self) -> None:
+        """The rows of the file are all there: what was not found before may be one of them."""
+        self.own = frozenset()
+        self.known = {key: known for key, known in self.known.items() if isinstance(known, Reference)}
+
     def forget_made(self) -> None:
         """The transaction was undone, and the records made in it are not there any more."""
         for planned in self.planned.values():

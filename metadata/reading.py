@@ -28,6 +28,8 @@ _NULL = re.compile(r"|~|null|Null|NULL")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_UNTOLD = re.compile(rf"{_BOOLEAN.pattern}|[-+]?[0-9]+[eE][-+]?[0-9]{{1,3}}")  # text to YAML 1.1
+_TEXT = "tag:yaml.org,2002:str"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNREAD: Any = object()  # in place of a value that may not stand there
 
@@ -68,17 +70,17 @@ class _Reader:
         self.found: list[Diagnostic] = []
         self.lost: list[str] = []  # keys whose values could not be read
         self._count = 0
-        self._exploded = False
+        self.exploded = False
 
     def fault(self, mark: Any, code: str, message: str, hint: str = "") -> None:
         self.found.append(Diagnostic(place_of(self.file, mark), code, message, hint))
 
     def value(self, node: yaml.Node, depth: int = 0) -> Any:
         self._count += 1
-        if self._exploded:
+        if self.exploded:
             return _UNREAD
         if self._count > MOST_NODES or depth > DEEPEST:
-            self._exploded = True
+            self.exploded = True
             words = "grows too large when its aliases are followed" if self._count > MOST_NODES else (
                 f"is nested deeper than {DEEPEST}"
             )
@@ -129,7 +131,7 @@ class _Reader:
             message = "There is a control character in this text."
             self.fault(node.start_mark, "source.control-character", message)
             return _UNREAD
-        if node.style or (node.tag.endswith(":str") and not _BOOLEAN.fullmatch(text)):
+        if node.style or (node.tag == _TEXT and not _UNTOLD.fullmatch(text)):
             return text
         if _NULL.fullmatch(text):
             return None
@@ -190,7 +192,7 @@ def _document(
         reader.fault(node.start_mark, "document.not-a-mapping", message)
         return None
     data = reader.value(node)
-    if not data or data is _UNREAD:
+    if not data or data is _UNREAD or reader.exploded:
         return None
     kind, key = next(iter(data.items()))
     if kind not in kinds:

@@ -236,6 +236,11 @@ class Effective:
     place: Place
     layer: str
 
+    def layer_of(self, *path: str) -> str:
+        """The layer that gave a property the value it has."""
+        ends = ("/".join(path[:end]) for end in range(len(path), 0, -1))
+        return next((self.layers[end] for end in ends if end in self.layers), self.layer)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:

@@ -43,20 +43,27 @@ def is_password(account: Account | None, password: str) -> bool:
 def renew_hash(connection: sa.Connection, account: Account, password: str, now: datetime) -> None:
     """Keep a password that was right with today's settings, if it was kept with weaker ones."""
     if is_outdated(account.password_hash):
-        _keep_hash(connection, account.user_id, hash_again(password), now)
+        keep_hash(connection, account.user_id, hash_again(password), now)
 
 
 def set_password(connection: sa.Connection, user_id: str, password: str, now: datetime) -> None:
     """Give a user a password. Invalid when it is weak."""
-    _keep_hash(connection, user_id, hash_password(password), now)
+    keep_hash(connection, user_id, hash_password(password), now)
 
 
-def _keep_hash(connection: sa.Connection, user_id: str, hashed: str, now: datetime) -> None:
+def keep_hash(connection: sa.Connection, user_id: str, hashed: str, now: datetime) -> None:
+    """Keep what was made of a user's password, in place of what was kept before."""
     values = {"password_hash": hashed, "changed_at": now}
     table = pulse_credential
     statement = sa.update(table).where(table.c.user_id == user_id).values(values)
     if not connection.execute(statement).rowcount:
         connection.execute(sa.insert(table).values(user_id=user_id, **values))
+
+
+def has_password(connection: sa.Connection, user_id: str) -> bool:
+    """Whether a user has a password, or came by links alone."""
+    kept = sa.select(pulse_credential.c.user_id).where(pulse_credential.c.user_id == user_id)
+    return connection.execute(kept).first() is not None
 
 
 def create_sign_in_link(connection: sa.Connection, user_id: str, now: datetime) -> str:

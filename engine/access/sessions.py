@@ -12,6 +12,11 @@ from engine.storage.system import pulse_session
 LONGEST = timedelta(days=30)  # from sign-in
 IDLE = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # how exactly last use is remembered
+FIND = sa.select(pulse_session).where(
+    pulse_session.c.hash == sa.bindparam("secret_hash"),
+    pulse_session.c.expires_at > sa.bindparam("now"),
+    pulse_session.c.seen_at > sa.bindparam("idle_since"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,8 @@ def open_session(
 
 def find_session(connection: sa.Connection, secret: str, now: datetime) -> Session | None:
     """The session that a cookie's secret names, if it has not ended."""
-    table = pulse_session
-    row = connection.execute(
-        sa.select(table).where(
-            table.c.hash == hash_secret(secret),
-            table.c.expires_at > now,
-            table.c.seen_at > now - IDLE,
-        )
-    ).mappings().first()  # fmt: skip
+    given = {"secret_hash": hash_secret(secret), "now": now, "idle_since": now - IDLE}
+    row = connection.execute(FIND, given).mappings().first()
     if row is None:
         return None
     return Session(
@@ -86,3 +85,11 @@ def note_seen(connection: sa.Connection, session: Session, now: datetime) -> Non
 def end_session(connection: sa.Connection, secret: str) -> None:
     """Sign out."""
     connection.execute(sa.delete(pulse_session).where(pulse_session.c.hash == hash_secret(secret)))
+
+
+def end_others(connection: sa.Connection, user_id: str, session: Session | None) -> None:
+    """Sign a user out everywhere but in one session, or everywhere at all."""
+    others = sa.delete(pulse_session).where(pulse_session.c.user_id == user_id)
+    if session is not None:
+        others = others.where(pulse_session.c.id != session.id)
+    connection.execute(others)

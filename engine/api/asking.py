@@ -16,10 +16,11 @@ from flask import current_app, g, request
 
 from engine.access import accounts, sessions, throttle, tokens
 from engine.access.actors import load_actor
+from engine.access.passwords import hash_password
 from engine.access.sessions import Session
 from engine.access.tokens import Token
 from engine.context import Actor, Cause, Context
-from engine.errors import Denied, NotSignedIn, Unavailable
+from engine.errors import Denied, Invalid, NotSignedIn, Problem, Unavailable
 from engine.ids import new_id
 from engine.machine import Machine
 from engine.tenant import Tenant
@@ -136,6 +137,28 @@ def sign_in(email: str, password: str) -> tuple[str, Session]:
         throttle.forgive_attempts(connection, name, where, attempt)
         accounts.renew_hash(connection, account, password, now)
         return open_session(connection, account.user_id)
+
+
+def change_password(current: str, new: str, csrf: str) -> None:
+    """Give the asker another password, and sign them out everywhere else.
+
+    Whoever has a password must know it: Invalid when it is not the right one, or the new is weak.
+    """
+    with tenant().database.writing() as connection:
+        machine = tenant().machine(connection)
+        who = identify(connection, machine)
+        require_csrf(who, csrf)
+        now, user_id, name = tenant().clock(), str(who.actor.id), who.actor.email
+        attempt = throttle.begin_attempt(connection, name, address(), now)
+        account = accounts.find_account(connection, machine, name)
+    if account is not None and not accounts.is_password(account, current):
+        message = "This is not your password."
+        raise Invalid("password.wrong", message, problems=[Problem("/current", "password.wrong", message)])
+    hashed = hash_password(new)
+    with tenant().database.writing() as connection:
+        throttle.forgive_attempts(connection, name, address(), attempt)
+        accounts.keep_hash(connection, user_id, hashed, now)
+        sessions.end_others(connection, user_id, who.session)
 
 
 def open_session(connection: sa.Connection, user_id: str) -> tuple[str, Session]:

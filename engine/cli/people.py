@@ -42,6 +42,20 @@ def create_user(email: str, name: str, roles: tuple[str, ...], password_stdin: b
     click.echo(f"{base_url(tenant.settings)}/sign-in/{secret}")
 
 
+@user.command("link")
+@click.argument("email")
+def create_link(email: str) -> None:
+    """Print a link that signs a user in once, for whoever lost their password.
+
+    Example: pulse user link ann@example.com
+    """
+    tenant = open_tenant()
+    with tenant.writing(SYSTEM, cause=Cause(via="cli")) as ctx:
+        actor = actor_of(tenant, ctx.connection, email)
+        secret = accounts.create_sign_in_link(ctx.connection, str(actor.id), ctx.now())
+    click.echo(f"{base_url(tenant.settings)}/sign-in/{secret}")
+
+
 def make_user(ctx: Context, email: str, name: str, roles: tuple[str, ...]) -> str:
     """Create a user who holds roles, and answer with their id. Refused for roles there are not."""
     known = ctx.machine.catalog.roles
@@ -65,7 +79,7 @@ def token() -> None:
 @token.command("create")
 @click.option("--user", "email", required=True, help="Whose token it is.")
 @click.option("--name", default="command line", help="What it is for.")
-@click.option("--scope", "scopes", multiple=True, help="Such as read or write:contact.")
+@click.option("--scope", "scopes", multiple=True, help="Such as read, or write:ENTITY.")
 @click.option("--expires", type=int, help="After how many days it ends.")
 @click.option("--json", "as_json", is_flag=True)
 def create_token(

@@ -4,6 +4,7 @@ from ui_builder.pages.cards import cards
 from ui_builder.pages.exports import exports
 from ui_builder.pages.imports import imports
 from ui_builder.pages.options import options
+from ui_builder.pages.passwords import passwords
 from ui_builder.pages.records import records
 from ui_builder.pages.search import search
 from ui_builder.pages.signing import signing
@@ -11,4 +12,4 @@ from ui_builder.pages.stories import stories
 from ui_builder.pages.trash import trash
 from ui_builder.pages.views import views
 
-PAGES = (cards, exports, imports, options, records, search, signing, stories, trash, views)
+PAGES = (cards, exports, imports, options, passwords, records, search, signing, stories, trash, views)

@@ -1,14 +1,15 @@
 """Boards: columns from a view's stages or choices, with totals that the database reckons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
 from engine.access import gate
 from engine.context import Context
+from engine.records.openness import open_ids
 from engine.records.queries import Query, list_records
-from engine.records.record import Record
+from engine.records.record import Page, Record
 from engine.records.totals import Totals, group_totals
 from metadata.catalog import Entity
 from metadata.screens import View
@@ -79,10 +80,15 @@ def draw_board(ctx: Context, view: View, question: Question) -> BoardPage:
     lanes = lanes_of(ctx, entity, view.group)
     if totals.get(None):
         lanes.append(Lane("", f"No {entity.fields[view.group].label.lower()}", ""))
-    columns = [
-        _draw_column(ctx, view, question, lane, totals.get(lane.key or None, Totals()))
+    pages = {
+        lane: list_records(ctx, _query(ctx, view, question, lane))
         for lane in lanes
         if not question.lane or question.lane == lane.key
+    }
+    movable = _movable(ctx, view, pages.values())
+    columns = [
+        _draw_column(ctx, view, question, lane, totals.get(lane.key or None, Totals()), page, movable)
+        for lane, page in pages.items()
     ]
     return BoardPage(draw_heading(ctx, view, question), columns, lanes, view.group)
 
@@ -96,24 +102,47 @@ def lanes_of(ctx: Context, entity: Entity, group: str) -> list[Lane]:
     return [Lane(choice.key, choice.label, choice.color) for choice in choices if not choice.retired]
 
 
-def _draw_column(
-    ctx: Context, view: View, question: Question, lane: Lane, totals: Totals
-) -> Column:
+def _query(ctx: Context, view: View, question: Question, lane: Lane) -> Query:
     entity = ctx.machine.catalog.entities[view.entity]
-    paths = open_columns(ctx, entity, view.card)
-    query = Query(
+    return Query(
         entity=entity.key,
         where=(*conditions_of(entity, view, question), equals(view.group, lane.key or None)),
         q=question.q,
         sort=open_sort(ctx, entity, view),
-        fields=tuple(dict.fromkeys([*paths, view.group])),
+        fields=tuple(dict.fromkeys([*open_columns(ctx, entity, view.card), view.group])),
         limit=CARDS,
         after=question.after or None,
     )
-    page = list_records(ctx, query)
+
+
+def _movable(ctx: Context, view: View, pages: Iterable[Page]) -> frozenset[str]:
+    """The records that the actor may put in another column."""
+    if not gate.rights(ctx, view.entity).can_write(view.group):
+        return frozenset()
+    return open_ids(ctx, view.entity, [r.id for page in pages for r in page.records], "update")
+
+
+def _draw_column(
+    ctx: Context,
+    view: View,
+    question: Question,
+    lane: Lane,
+    totals: Totals,
+    page: Page,
+    movable: frozenset[str],
+) -> Column:
+    entity = ctx.machine.catalog.entities[view.entity]
+    paths = open_columns(ctx, entity, view.card)
     more = question.address(view.key, lane=lane.key, after=page.next) if page.next else ""
-    cards = tuple(_draw_card(ctx, view, entity, record, paths, lane) for record in page.records)
+    cards = tuple(
+        _draw_card(ctx, entity, record, paths, lane, _move_url(view, record, movable))
+        for record in page.records
+    )
     return Column(lane, totals.count, total_words(ctx, entity, totals), cards, more)
+
+
+def _move_url(view: View, record: Record, movable: frozenset[str]) -> str:
+    return f"/views/{view.key}/cards/{record.id}" if record.id in movable else ""
 
 
 def total_words(ctx: Context, entity: Entity, totals: Totals) -> tuple[str, ...]:
@@ -130,18 +159,17 @@ def total_words(ctx: Context, entity: Entity, totals: Totals) -> tuple[str, ...]
 
 
 def _draw_card(
-    ctx: Context, view: View, entity: Entity, record: Record, paths: Sequence[str], lane: Lane
+    ctx: Context, entity: Entity, record: Record, paths: Sequence[str], lane: Lane, move_url: str
 ) -> Card:
     facts = [show(ctx, field_at(ctx, entity, path), record.values.get(path)) for path in paths]
     stale = False
     if lane.rotting_days:
         stale = ctx.now() - record.values["updated_at"] > timedelta(days=lane.rotting_days)
-    may_move = gate.can(ctx, entity.key, "update") and gate.rights(ctx, entity.key).can_write(view.group)
     return Card(
         record.id,
         record_url(entity.key, record.id),
         record.title or "Untitled",
         tuple(fact for fact in facts if not fact.is_empty),
-        f"/views/{view.key}/cards/{record.id}" if may_move else "",
+        move_url,
         stale,
     )

@@ -1,18 +1,20 @@
 """Lists: the page of a view that shows records as a table, and what its address says of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from engine.access import gate
 from engine.context import Context
 from engine.errors import NotFound
+from engine.records.openness import open_ids
 from engine.records.queries import Query, list_records
 from metadata.catalog import Entity
 from metadata.screens import View
 from metadata.syntax import Expression
 from ui_builder.rendering.tables import Column, Row, draw_columns, draw_rows, open_columns
 from ui_builder.rendering.usual import usual_view
+from ui_builder.rendering.values import is_open
 
 LIMIT = 50
 
@@ -73,7 +75,7 @@ class ListPage:
     rows: list[Row]
     count: str
     next_href: str
-    can_trash: bool
+    can_pick: bool
     can_tick: bool
 
 
@@ -138,12 +140,13 @@ def draw_list(ctx: Context, view: View, question: Question) -> ListPage:
     """A page of a list, with what the actor may do with its records."""
     entity = ctx.machine.catalog.entities[view.entity]
     paths = open_columns(ctx, entity, view.columns)
+    group = view.group if view.group and is_open(ctx, entity, view.group) else ""
     query = Query(
         entity=entity.key,
         where=conditions_of(entity, view, question),
         q=question.q,
         sort=(question.sort,) if question.sort else open_sort(ctx, entity, view),
-        fields=tuple(dict.fromkeys([*paths, *([view.group] if view.group else [])])),
+        fields=tuple(dict.fromkeys([*paths, *([group] if group else [])])),
         limit=LIMIT,
         after=question.after or None,
         count="none" if question.after else "capped",
@@ -151,15 +154,24 @@ def draw_list(ctx: Context, view: View, question: Question) -> ListPage:
     page = list_records(ctx, query)
     current = question.sort or (view.sort[0] if view.sort else "")
     address = _sorter(view, question)
+    rows = draw_rows(ctx, entity, page.records, paths, "" if question.sort else group)
     return ListPage(
         heading=draw_heading(ctx, view, question),
         columns=draw_columns(ctx, entity, paths, current, address),
-        rows=draw_rows(ctx, entity, page.records, paths, view.group if not question.sort else ""),
+        rows=_with_doings(ctx, view, rows),
         count=_count_words(page.count, capped=bool(page.count_capped)),
         next_href=question.address(view.key, after=page.next) if page.next else "",
-        can_trash=gate.can(ctx, entity.key, "delete") and not entity.mirrors,
+        can_pick=gate.can(ctx, entity.key, "delete") and not entity.mirrors,
         can_tick=bool(view.check_off) and gate.can(ctx, entity.key, "update"),
     )
+
+
+def _with_doings(ctx: Context, view: View, rows: list[Row]) -> list[Row]:
+    """The rows with what the actor may do with each: choose it for the trash, tick it off."""
+    ids = [row.id for row in rows]
+    picked = open_ids(ctx, view.entity, ids, "delete")
+    ticked = open_ids(ctx, view.entity, ids, "update") if view.check_off else ()
+    return [replace(row, can_pick=row.id in picked, can_tick=row.id in ticked) for row in rows]
 
 
 def open_sort(ctx: Context, entity: Entity, view: View) -> tuple[str, ...]:

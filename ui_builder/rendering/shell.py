@@ -67,4 +67,4 @@ def draw_person(ctx: Context) -> Person:
     roles = ctx.machine.catalog.roles
     labels = ", ".join(roles[key].label for key in sorted(ctx.actor.roles & roles.keys()))
     name = ctx.actor.name or ctx.actor.email
-    return Person(str(ctx.actor.id), name, initials(name), hue(name), labels)
+    return Person(str(ctx.actor.id), name, initials(name), hue(str(ctx.actor.id)), labels)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from engine.context import Context
@@ -10,6 +10,8 @@ from engine.expressions.facts import facts_of
 from engine.records.record import Record
 from metadata.catalog import Entity
 from ui_builder.rendering.values import Shown, field_at, is_open, record_url, show
+
+NEXT_DAYS = 7  # that a list of what comes says together
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record of a list."""
+    """A record of a list, and what may be done with it from there."""
 
     id: str
     href: str
     title: str
     cells: tuple[Shown, ...]
     group: str = ""
+    late: bool = False
+    can_pick: bool = False
+    can_tick: bool = False
 
 
 def open_columns(ctx: Context, entity: Entity, paths: Sequence[str]) -> list[str]:
@@ -67,25 +72,34 @@ def draw_rows(
         cells = tuple(
             show(ctx, field, record.values.get(path)) for path, field in zip(paths, fields, strict=True)
         )
-        name = group_name(ctx, entity, group, record.values.get(group)) if group else ""
+        value = record.values.get(group)
+        name = group_name(ctx, entity, group, value) if group else ""
+        late = bool(group) and is_late(ctx, value)
         title = record.title or "Untitled"
-        rows.append(Row(record.id, record_url(entity.key, record.id), title, cells, name))
+        rows.append(Row(record.id, record_url(entity.key, record.id), title, cells, name, late))
     return rows
 
 
 def group_name(ctx: Context, entity: Entity, path: str, value: Any) -> str:
     """What the group of a value is called: a stretch of time for days, the value for all else."""
     if isinstance(value, date):
-        facts = facts_of(ctx)
-        day = value.astimezone(facts.zone).date() if isinstance(value, datetime) else value
-        today = facts.today
-        if day < today:
+        if is_late(ctx, value):
             return "Overdue"
-        if day == today:
-            return "Today"
-        if day == today + timedelta(days=1):
-            return "Tomorrow"
-        return "Next 7 days" if day < today + timedelta(days=7) else "Later"
+        ahead = _days_ahead(ctx, value)
+        if ahead < NEXT_DAYS:
+            return {0: "Today", 1: "Tomorrow"}.get(ahead, f"Next {NEXT_DAYS} days")
+        return "Later"
     if value is None:
         return f"No {field_at(ctx, entity, path).label.lower()}"
     return show(ctx, field_at(ctx, entity, path), value).text
+
+
+def is_late(ctx: Context, value: Any) -> bool:
+    """Whether a value is a day, or a moment of a day, that is over where the actor is."""
+    return isinstance(value, date) and _days_ahead(ctx, value) < 0
+
+
+def _days_ahead(ctx: Context, value: date) -> int:
+    facts = facts_of(ctx)
+    day = value.astimezone(facts.zone).date() if isinstance(value, datetime) else value
+    return (day - facts.today).days

@@ -13,6 +13,7 @@ import {
   dropTargetForElements,
   monitorForElements,
 } from "@atlaskit/pragmatic-drag-and-drop/element/adapter"
+import type { MoveMenu } from "./move-menu"
 import { announce, csrf, toast } from "./page"
 
 interface Drop {
@@ -23,9 +24,11 @@ interface Drop {
 export class KanbanBoard extends HTMLElement {
   static readonly tag = "kanban-board"
   #cleanups: (() => void)[] = []
+  #offered: HTMLElement | null = null
 
   connectedCallback(): void {
-    this.addEventListener("change", this.#menu)
+    this.addEventListener("click", this.#offer)
+    this.addEventListener("chosen", this.#chosen)
     this.addEventListener("htmx:after:swap", this.#prepare)
     this.#cleanups.push(monitorForElements({ onDrop: this.#dropped }))
     for (const column of this.#columns()) {
@@ -71,10 +74,17 @@ export class KanbanBoard extends HTMLElement {
     if (lane !== undefined && card) void this.#move(card, lane)
   }
 
-  #menu = (event: Event): void => {
-    const select = event.target as HTMLSelectElement
-    const card = select.closest<HTMLElement>("[data-card]")
-    if (card && select.matches("[data-move]")) void this.#move(card, select.value)
+  /** The button of a card opens the menu: this says to it for which card. */
+  #offer = (event: Event): void => {
+    const button = (event.target as HTMLElement).closest<HTMLElement>("[data-move]")
+    if (!button) return
+    this.#offered = button.closest<HTMLElement>("[data-card]")
+    const lane = button.closest<HTMLElement>("[data-lane]")?.dataset.lane ?? ""
+    this.querySelector<MoveMenu>("move-menu")?.stand(button, lane)
+  }
+
+  #chosen = (event: Event): void => {
+    if (this.#offered) void this.#move(this.#offered, (event as CustomEvent<string>).detail)
   }
 
   async #move(card: HTMLElement, lane: string): Promise<void> {
@@ -82,15 +92,14 @@ export class KanbanBoard extends HTMLElement {
     const to = this.#columns().find((column) => column.dataset.lane === lane)
     if (!to || from === to) return
     const behind = card.nextElementSibling
-    to.querySelector("[data-cards]")!.prepend(card)
+    this.#put(card, to, to.querySelector("[data-card]"))
     const answer = await this.#send(card, lane)
     const page = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html")
     if (answer?.ok) {
       this.#settle(card, to, page)
       return
     }
-    from.querySelector("[data-cards]")!.insertBefore(card, behind)
-    this.#choose(card, from)
+    this.#put(card, from, behind)
     const words = page.querySelector("[data-refusal]")?.textContent?.trim()
     const way = answer?.status === 422 ? this.#form(card, lane) : null
     toast(words || "The server can't be reached.", "bad", way)
@@ -109,14 +118,15 @@ export class KanbanBoard extends HTMLElement {
       const place = this.querySelector(`[data-header="${CSS.escape(header.dataset.header!)}"]`)
       place?.replaceWith(header)
     }
-    this.#choose(card, to)
     announce(`${card.dataset.title} moved to ${to.dataset.label}.`)
     toast(`Moved to ${to.dataset.label}`)
   }
 
-  #choose(card: HTMLElement, column: HTMLElement): void {
-    const select = card.querySelector<HTMLSelectElement>("[data-move]")
-    if (select) select.value = column.dataset.lane!
+  /** Moves a card on the page; what has the focus in it keeps it. */
+  #put(card: HTMLElement, column: HTMLElement, before: Element | null): void {
+    const focused = card.contains(document.activeElement) ? document.activeElement : null
+    column.querySelector("[data-cards]")!.insertBefore(card, before)
+    if (focused instanceof HTMLElement) focused.focus()
   }
 
   /** The form of the card's record, with the column it was to go to chosen already. */

@@ -16,6 +16,7 @@ export class RecordCombobox extends HTMLElement {
     this.#input.addEventListener("input", this.#search)
     this.#input.addEventListener("focus", this.#search)
     this.#input.addEventListener("keydown", this.#key)
+    this.#list.addEventListener("mousedown", (event) => event.preventDefault()) // the input keeps the focus
     this.addEventListener("click", this.#click)
     this.addEventListener("focusout", this.#leave)
   }

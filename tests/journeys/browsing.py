@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
 from tests.journeys.home import Home
 
@@ -56,3 +56,13 @@ class Desk:
     def _judge(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self.expected:
             self.troubles.append(f"answer: {response.status} {response.request.method} {response.url}")
+
+
+def toasts(page: Page) -> Locator:
+    """Where a page says what has just happened."""
+    return page.locator("#toasts")
+
+
+def more(page: Page) -> Locator:
+    """What opens the menu at the top of a page."""
+    return page.get_by_role("banner").get_by_label("More")

@@ -147,10 +147,14 @@ class Tenant:
     def _require_version(self, connection: sa.Connection) -> None:
         found = connection.execute(sa.select(sa.func.max(pulse_system.c.version))).scalar()
         if found != VERSION:
-            message = f"This database was made by another version of PulseCRM ({found}, not {VERSION})."
+            message = (
+                f"This database was made by another version of PulseCRM ({found}, not {VERSION}). "
+                "Run that version, or name another database in PULSE_DATABASE_URL."
+            )
             raise Refused("tenant.version", message)
 
     def _compile(self, connection: sa.Connection, revision: int) -> None:
+        self._require_version(connection)
         row = connection.execute(
             sa.select(pulse_revision).where(pulse_revision.c.number == revision)
         ).mappings().one()  # fmt: skip

@@ -1,9 +1,11 @@
 """What every command shares: how it begins, whom it acts for, and how it says no."""
 
+from errno import EPIPE
 from typing import Any
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from engine.access.actors import load_actor, user_by
 from engine.context import Actor
@@ -16,12 +18,20 @@ class PulseGroup(click.Group):
     """Commands whose refusals are one line of what and one of how to mend it, on standard error."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and turn a refusal into words and the exit status 1."""
+        """Run the command, and turn what the world refuses into words and the exit status 1."""
         try:
             return super().invoke(ctx)
         except Refused as refusal:
-            click.echo(refusal.message, err=True)
-            ctx.exit(1)
+            words = refusal.message
+        except DBAPIError as broken:
+            complaint = str(broken.orig).strip().split("\n")[0]
+            words = f"The database refused: {complaint}. Ask what is wrong with it: pulse doctor"
+        except OSError as broken:
+            if broken.errno == EPIPE:  # whoever read our words has gone, and click ends quietly
+                raise
+            words = f"{broken.filename or 'This machine'}: {broken.strerror or broken}."
+        click.echo(words, err=True)
+        return ctx.exit(1)
 
 
 @click.group(cls=PulseGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,8 +40,10 @@ def cli() -> None:
 
 
 def open_tenant(**given: Any) -> Tenant:
-    """The tenant that the settings name."""
-    return Tenant(load_settings(**given))
+    """The tenant that the settings name. Its connections end with the command."""
+    tenant = Tenant(load_settings(**given))
+    click.get_current_context().call_on_close(tenant.database.close)
+    return tenant
 
 
 def base_url(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from engine.errors import Refused, Unavailable
+from engine.storage import faults
 from engine.storage.sqlite_functions import SQLITE_FUNCTIONS
 
 BUSY_SECONDS = 15
@@ -67,35 +68,14 @@ class Database:
         try:
             yield connection
         except (OperationalError, sa.exc.DatabaseError) as broken:
-            if isinstance(broken, sa.exc.IntegrityError) or not self._is_away(broken):
+            if isinstance(broken, sa.exc.IntegrityError) or not faults.is_away(broken):
                 raise
             raise self._unavailable(broken) from broken
         finally:
             connection.close()
 
-    def _is_away(self, broken: DBAPIError) -> bool:
-        words = str(broken.orig).lower()
-        signs = ("locked", "readonly", "read-only", "unable to open", "disk", "not a database",
-                 "malformed", "connection", "terminating", "shutting down")  # fmt: skip
-        return broken.connection_invalidated or any(sign in words for sign in signs)
-
     def _unavailable(self, broken: BaseException) -> Unavailable:
-        orig = getattr(broken, "orig", broken)
-        words = str(orig).strip().split("\n")[0]
-        if self.is_sqlite:
-            file = self.url.database or ""
-            mend = {
-                "not a database": f'"{file}" is not a SQLite database. Move it away, or name another.',
-                "unable to open": f'"{file}" can\'t be opened. Make its folder writable, or set '
-                "PULSE_DATA_DIR to one that is.",
-                "readonly": f'"{file}" can\'t be written. Give this user the right to write it.',
-                "locked": "Another process is writing to the database. Try again in a moment.",
-            }
-            message = next((text for sign, text in mend.items() if sign in words.lower()), None)
-            message = message or f'The database "{file}" can\'t be used: {words}.'
-        else:
-            host = self.url.render_as_string(hide_password=True)
-            message = f"The database {host} can't be reached. Check PULSE_DATABASE_URL, and that it runs."
+        message = faults.describe(self.url, broken)
         return Unavailable("database.unavailable", message, facts={"retry_after": 5})
 
 

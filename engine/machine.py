@@ -1,12 +1,15 @@
 """The machine: what is made of a catalog once, and serves every request of its revision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.fields import FieldType, field_types
 from engine.storage.tables import Tables
 from metadata.catalog import Catalog, Field
+
+MOST_REMEMBERED = 2_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,19 @@ class Machine:
     tables: Tables
     behaviours: Mapping[tuple[str, str], FieldType[Any]]
     cache: dict[Any, Any] = field(default_factory=dict)
+    asked: dict[Hashable, Any] = field(default_factory=dict)
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a key before, or is made now.
+
+        For keys in which people choose names: when there are very many, all are forgotten.
+        """
+        found: T | None = self.asked.get(key)
+        if found is None:
+            if len(self.asked) >= MOST_REMEMBERED:
+                self.asked.clear()
+            found = self.asked[key] = make()
+        return found
 
     def behaviour(self, entity: str, key: str) -> FieldType[Any]:
         """What the field's type can do, with the field's settings."""

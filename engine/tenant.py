@@ -5,6 +5,7 @@ compiles that revision when it is another than the one it has. Nothing is told t
 """
 
 import fcntl
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ class Tenant:
         self.settings = settings
         self.clock = clock
         self.database = Database(settings.database_url)
+        self._seal = hashlib.sha256(f"seal {settings.secret_key}".encode()).digest()
         self._machine: Machine | None = None
         self._identities: Identities = NONE
         self._files: tuple[SourceFile, ...] = ()
@@ -100,6 +102,7 @@ class Tenant:
             clock=clock or self.clock,
             cause=cause or Cause(),
             request_id=request_id,
+            seal=self._seal,
         )
 
     @property

@@ -5,7 +5,7 @@ action; a column is handed out only when the actor may read its field. What has 
 other door can't leak through one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,16 @@ import sqlalchemy as sa
 from engine.access.rights import Rights, capabilities_of, rights_of
 from engine.context import Context
 from engine.errors import Denied, NotFound
+from engine.storage.types import PlainText
 from metadata.catalog import Entity, Relation
 
 Condition = sa.ColumnElement[bool]
+# Conditions speak of the asker by these two, which `Context.execute` fills in: so a question can be
+# kept and asked again by another, and one that is asked without them fails.
+ASKER: sa.BindParameter[str] = sa.bindparam("actor_id", required=True, type_=PlainText())
+ASKERS_TEAMS: sa.BindParameter[Any] = sa.bindparam(
+    "actor_teams", required=True, expanding=True, type_=PlainText()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,12 @@ def rights(ctx: Context, entity: str) -> Rights:
             found = found.narrowed(read=read, write=write)
         ctx.prepared[entity] = found
     return found
+
+
+def standing(ctx: Context) -> Hashable:
+    """What of an asker decides what is open to them, whoever they are."""
+    actor = ctx.actor
+    return actor.is_system, actor.roles, actor.scopes
 
 
 def has_capability(ctx: Context, capability: str) -> bool:
@@ -177,13 +190,13 @@ def _no(_ctx: Context, _entity: Entity, _table: sa.FromClause) -> Condition:
 
 
 def _own(ctx: Context, entity: Entity, table: sa.FromClause) -> Condition:
-    own = _owner_column(ctx, entity, table) == ctx.actor.id
-    return sa.or_(own, table.c.id == ctx.actor.id) if entity.key == "user" else own
+    own: Condition = _owner_column(ctx, entity, table) == ASKER
+    return sa.or_(own, table.c.id == ASKER) if entity.key == "user" else own
 
 
 def _team(ctx: Context, entity: Entity, table: sa.FromClause) -> Condition:
     members = ctx.machine.tables.link("team", "members").alias()
-    mates = sa.select(members.c.target_id).where(members.c.source_id.in_(sorted(ctx.actor.teams)))
+    mates = sa.select(members.c.target_id).where(members.c.source_id.in_(ASKERS_TEAMS))
     return sa.or_(
         _own(ctx, entity, table), _owner_column(ctx, entity, table).in_(mates)
     )

@@ -13,6 +13,7 @@ from engine.storage.system import pulse_token
 
 SCOPES = ("read", "write", "metadata")
 SEEN_EVERY = timedelta(minutes=5)
+FIND = sa.select(pulse_token).where(pulse_token.c.id == sa.bindparam("token_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,7 @@ def find_token(connection: sa.Connection, text: str, now: datetime) -> Token | N
     token_id, _, secret = rest.partition("_")
     if prefix != "pulse" or not secret or not is_id(token_id):
         return None
-    row = connection.execute(
-        sa.select(pulse_token).where(pulse_token.c.id == token_id)
-    ).mappings().first()  # fmt: skip
+    row = connection.execute(FIND, {"token_id": token_id}).mappings().first()
     kept = row["secret_hash"] if row else hash_secret("")
     if not hmac.compare_digest(kept, hash_secret(secret)) or row is None:
         return None

@@ -9,6 +9,7 @@ from engine.plans.mirrors import mirror_documents
 from engine.plans.plan import Plan
 from engine.storage.system import pulse_revision, pulse_source
 
+LIVE = sa.select(sa.func.max(pulse_revision.c.number))
 LOCK = 7_305_817_316  # what PostgreSQL calls the lock that one plan at a time holds
 
 
@@ -46,7 +47,7 @@ def apply_plan(
 
 def current_revision(connection: sa.Connection) -> int:
     """The number of the revision that is live; 0 before the first."""
-    return int(connection.execute(sa.select(sa.func.max(pulse_revision.c.number))).scalar() or 0)
+    return int(connection.execute(LIVE).scalar() or 0)
 
 
 def _lock(connection: sa.Connection) -> None:

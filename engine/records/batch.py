@@ -18,6 +18,8 @@ from engine.records import defaults, rules, stages
 from engine.records.links import check_references, load_links_before
 from engine.records.moved import moved
 from engine.records.payloads import named_values, read_id, read_payload
+from engine.records.portions import portions
+from engine.records.rows import Loader, make_loader
 from engine.records.saving import save
 from engine.records.unique import check_ids, check_unique
 from engine.records.writes import Change, Create, Outcome, Pending
@@ -145,34 +147,44 @@ def load_stored(
     They stay as they are until the transaction ends, unless they are for looking at only. The
     values serve rules and the change log; they are not for showing.
     """
-    origin = gate.source(ctx, entity.key, trash=trash)
-    system = ctx.as_system()
-    columns: list[sa.ColumnElement[Any]] = []
-    spans: list[tuple[str, Any, int, int]] = []
-    for key in entity.fields:
-        stored = gate.columns(system, origin, key, "write")
-        load = ctx.machine.behaviour(entity.key, key).load
-        if stored:
-            spans.append((key, load, len(columns), len(columns) + len(stored)))
-            columns += stored
-    allowed = gate.predicate(ctx, entity, origin.table, action)
+    statement, load = _whole_rows(ctx, entity, action, trash=trash)
+    if lock:
+        statement = statement.with_for_update()
     found: dict[str, tuple[dict[str, Any], bool]] = {}
-    wanted = sorted({each for each in ids if is_id(each)})
-    for start in range(0, len(wanted), 500):
-        statement = (
-            sa.select(*columns, sa.case((allowed, sa.true()), else_=sa.false()).label("allowed"))
-            .where(origin.table.c.id.in_(wanted[start : start + 500]), origin.predicate)
-            .order_by(origin.table.c.id)  # whoever locks several does it in the same order
-        )
-        if lock:
-            statement = statement.with_for_update(of=origin.table)
-        for row in ctx.connection.execute(statement):
-            values = {
-                key: None if row[at] is None else load(*row[at:end])
-                for key, load, at, end in spans
-            }
+    for some in portions(sorted({each for each in ids if is_id(each)})):
+        for row in ctx.execute(statement, ids=some):
+            values = load(row)
             found[str(values["id"])] = (values, bool(row[-1]))
     return found
+
+
+def _whole_rows(
+    ctx: Context, entity: Entity, action: str, *, trash: bool
+) -> tuple[sa.Select[Any], Loader]:
+    """Open rows with the columns of every field, and whether an action is open too."""
+
+    def prepare() -> tuple[sa.Select[Any], Loader]:
+        origin = gate.source(ctx, entity.key, trash=trash)
+        system = ctx.as_system()
+        columns: list[sa.ColumnElement[Any]] = []
+        spans: list[tuple[str, int, int]] = []
+        for key in entity.fields:
+            stored = gate.columns(system, origin, key, "write")
+            if stored:
+                spans.append((key, len(columns), len(columns) + len(stored)))
+                columns += stored
+        allowed = gate.predicate(ctx, entity, origin.table, action)
+        ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True, required=True)
+        statement = (
+            sa.select(*columns, sa.case((allowed, sa.true()), else_=sa.false()).label("allowed"))
+            .where(origin.table.c.id.in_(ids), origin.predicate)
+            .order_by(origin.table.c.id)  # whoever locks several does it in the same order
+        )
+        behaviours = {key: ctx.machine.behaviour(entity.key, key) for key, _, _ in spans}
+        return statement, make_loader(behaviours, spans)
+
+    key = ("whole rows", entity.key, action, trash, gate.standing(ctx))
+    return ctx.machine.remembered(key, prepare)
 
 
 def _read(ctx: Context, entity: Entity, pending: Pending, write: Create | Change) -> None:

@@ -14,9 +14,9 @@ from engine.access import gate
 from engine.access.gate import Source
 from engine.context import Context
 from engine.errors import Conflict
+from engine.records.portions import portions
 from metadata.catalog import Entity, Relation
 
-MOST_AT_ONCE = 500
 Going = dict[str, list[str]]  # ids by entity
 
 
@@ -82,11 +82,6 @@ def pointers(
     return sa.and_(stored[0].in_(ids), same)
 
 
-def portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    """The ids in portions that one statement takes."""
-    return (ids[at : at + MOST_AT_ONCE] for at in range(0, len(ids), MOST_AT_ONCE))
-
-
 def _dependants(ctx: Context, entity: Entity, relation: Relation, ids: Sequence[str]) -> list[str]:
     rows = gate.every_row(ctx, relation.holder)
     found: list[str] = []
@@ -116,5 +111,5 @@ def _count_visible(ctx: Context, entity: str, ids: Sequence[str]) -> int:
     count = 0
     for some in portions(ids):
         seen = sa.select(sa.func.count()).where(origin.table.c.id.in_(some), origin.predicate)
-        count += ctx.connection.execute(seen).scalar_one()
+        count += ctx.execute(seen).scalar_one()
     return count

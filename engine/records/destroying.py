@@ -13,9 +13,10 @@ from engine.access import gate
 from engine.context import Context
 from engine.fields import Reference
 from engine.records.batch import load_stored
-from engine.records.belonging import Going, gather, going_along, pointers, pointing_at, portions
+from engine.records.belonging import Going, gather, going_along, pointers, pointing_at
 from engine.records.changes import Change, log_changes
 from engine.records.links import linked
+from engine.records.portions import portions
 from engine.records.trash import (
     put_away,
     require_deletable,

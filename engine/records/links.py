@@ -61,7 +61,7 @@ def _visible(ctx: Context, references: set[Reference]) -> set[Reference]:
             statement = sa.select(origin.table.c.id).where(
                 origin.table.c.id.in_(ids[start : start + 500]), origin.predicate
             )
-            rows = ctx.connection.execute(statement)
+            rows = ctx.execute(statement)
             found.update(Reference(entity, row[0]) for row in rows)
     return found
 

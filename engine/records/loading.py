@@ -5,7 +5,7 @@ ids are collected over the whole page, and each target entity is asked once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,42 +14,13 @@ from engine.access import gate
 from engine.access.gate import Source
 from engine.context import Context
 from engine.fields import Reference
+from engine.records.portions import portions
 from engine.records.record import Record, Selection
+from engine.records.rows import select_rows
 from metadata.catalog import Entity, Relation
 
 MOST_RELATED = 100  # records of one to-many relation that an expansion shows for each record
 TITLE = Selection(fields=("id", "title"))
-
-Loader = Callable[[Sequence[Any]], dict[str, Any]]
-
-
-def select_records(
-    ctx: Context, origin: Source, selection: Selection
-) -> tuple[list[sa.ColumnElement[Any]], Loader]:
-    """The columns to select for a selection, and what makes values of a row that starts with them."""
-    columns: list[sa.ColumnElement[Any]] = []
-    readers: list[tuple[str, Any, int, int]] = []
-    for key in selection.fields:
-        if key == "title" and not gate.is_readable(ctx, origin.entity, "title"):
-            continue
-        stored = gate.columns(ctx, origin, key)
-        behaviour = ctx.machine.behaviour(origin.entity.key, key)
-        if stored:
-            readers.append((key, behaviour.load, len(columns), len(columns) + len(stored)))
-            columns.extend(stored)
-    plain = [(key, load, start) for key, load, start, end in readers if end - start == 1]
-    wide = [(key, load, start, end) for key, load, start, end in readers if end - start > 1]
-
-    def load_row(row: Sequence[Any]) -> dict[str, Any]:
-        values = {
-            key: None if row[at] is None else load(row[at]) for key, load, at in plain
-        }
-        for key, load, start, end in wide:
-            parts = row[start:end]
-            values[key] = None if parts[0] is None else load(*parts)
-        return values
-
-    return columns, load_row
 
 
 def load_by_ids(
@@ -57,16 +28,13 @@ def load_by_ids(
 ) -> dict[str, Record]:
     """Records by id, those that the actor may read, with everything the selection follows."""
     wanted = sorted(set(ids))
-    origin = gate.source(ctx, entity)
-    columns, load_row = select_records(ctx, origin, selection)
+    rows = select_rows(ctx, entity, tuple(dict.fromkeys(("id", *selection.fields))))
     found: dict[str, Record] = {}
-    for start in range(0, len(wanted), 500):
-        statement = sa.select(origin.table.c.id, *columns).where(
-            origin.table.c.id.in_(wanted[start : start + 500]), origin.predicate
-        )
-        for row in ctx.connection.execute(statement):
-            found[row[0]] = Record(entity, row[0], load_row(row[1:]))
-    attach(ctx, origin.entity, list(found.values()), selection)
+    for some in portions(wanted):
+        for row in ctx.execute(rows.some, ids=some):
+            values = rows.load(row)
+            found[values["id"]] = Record(entity, values["id"], values)
+    attach(ctx, rows.origin.entity, list(found.values()), selection)
     return found
 
 
@@ -74,7 +42,7 @@ def attach(ctx: Context, entity: Entity, records: list[Record], selection: Selec
     """Give references their titles, and records what the selection follows."""
     if not records:
         return
-    _attach_one(ctx, entity, records, selection)
+    _attach_titles(ctx, entity, records, selection)
     for key, inner in selection.follow.items():
         relation = entity.relations[key]
         if relation.many:
@@ -83,25 +51,21 @@ def attach(ctx: Context, entity: Entity, records: list[Record], selection: Selec
             _attach_paths(ctx, key, relation, records, inner, key in selection.expand)
 
 
-def _attach_one(
+def _attach_titles(
     ctx: Context, entity: Entity, records: list[Record], selection: Selection
 ) -> None:
     """Titles of every linked record."""
     links = [key for key in selection.fields if (f := entity.fields.get(key)) and f.relation]
-    found = [
-        reference
+    pointing = [
+        (record.values, key, reference)
         for record in records
         for key in links
-        if isinstance(reference := record.values.get(key), Reference)
+        if (reference := record.values.get(key)) is not None
     ]
-    titles = load_titles(ctx, found)
-    for record in records:
-        for key in links:
-            reference = record.values.get(key)
-            if isinstance(reference, Reference):
-                record.values[key] = Reference(
-                    reference.entity, reference.id, titles.get(reference)
-                )
+    titles = load_titles(ctx, {reference for _, _, reference in pointing})
+    titled = {each: Reference(each.entity, each.id, title) for each, title in titles.items()}
+    for values, key, reference in pointing:
+        values[key] = titled.get(reference, reference)
 
 
 def load_titles(ctx: Context, references: Iterable[Reference]) -> dict[Reference, str | None]:
@@ -120,14 +84,10 @@ def load_titles(ctx: Context, references: Iterable[Reference]) -> dict[Reference
 def _titles(ctx: Context, entity: str, ids: Iterable[str]) -> dict[str, str | None]:
     if not gate.is_readable(ctx, gate.find_entity(ctx, entity), "title"):
         return {}
+    rows = select_rows(ctx, entity, ("id", "title"))
     found: dict[str, str | None] = {}
-    wanted = sorted(ids)
-    origin = gate.source(ctx, entity)
-    for start in range(0, len(wanted), 500):
-        statement = sa.select(origin.table.c.id, gate.column(ctx, origin, "title")).where(
-            origin.table.c.id.in_(wanted[start : start + 500]), origin.predicate
-        )
-        found.update((row[0], row[1]) for row in ctx.connection.execute(statement))
+    for some in portions(sorted(ids)):
+        found.update((row[0], row[1]) for row in ctx.execute(rows.some, ids=some))
     return found
 
 
@@ -189,7 +149,7 @@ def related_ids(
         .where(ranked.c.rank <= most)
         .order_by(ranked.c.near, ranked.c.rank)
     )
-    return [(row[0], row[1]) for row in ctx.connection.execute(statement)]
+    return [(row[0], row[1]) for row in ctx.execute(statement)]
 
 
 def near_side(

@@ -6,8 +6,9 @@ id, so that the order is total and the same on both databases.
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 
 from engine.errors import Malformed
 
+SEAL = 16  # bytes
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
@@ -27,17 +29,57 @@ class SortKey:
     nullable: bool = True
 
 
-def order_by(keys: Sequence[SortKey]) -> list[sa.ColumnElement[Any]]:
-    """The ORDER BY of an order."""
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A stretch of an order in which the first key is filled in every row, or in none.
+
+    A list is read leg by leg, each along an index as it stands in either direction; an
+    order of one piece, with empties last, could use an index in one direction only.
+    """
+
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    order: tuple[sa.ColumnElement[Any], ...]
+
+    def of(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """The rows of a statement on this leg, `most` of them, a number given when it is asked."""
+        most = sa.bindparam("most", required=True, type_=sa.Integer())
+        return statement.where(*self.conditions).order_by(*self.order).limit(most)
+
+
+def legs(keys: Sequence[SortKey], after: Sequence[Any] | None = None) -> list[Leg]:
+    """The legs of an order, those that come after the row with these values."""
+    first, rest = keys[0], keys[1:]
+    if not first.nullable:
+        return [_leg(keys, after)]
+    found = []
+    if after is None or after[0] is not None:
+        filled = _leg([replace(first, nullable=False), *rest], after)
+        found.append(replace(filled, conditions=(first.expression.is_not(None), *filled.conditions)))
+    behind = after[1:] if after is not None and after[0] is None else None
+    empty = _leg(rest, behind)
+    conditions = (first.expression.is_(None), *empty.conditions)
+    return [*found, Leg(conditions, (_direction(first), *empty.order))]
+
+
+def order_by(keys: Sequence[SortKey]) -> tuple[sa.ColumnElement[Any], ...]:
+    """The ORDER BY of an order in one piece."""
     clauses: list[sa.ColumnElement[Any]] = []
     for key in keys:
         if key.nullable:
             clauses.append(key.expression.is_(None))
-        clauses.append(key.expression.desc() if key.descending else key.expression.asc())
-    return clauses
+        clauses.append(_direction(key))
+    return tuple(clauses)
 
 
-def after(keys: Sequence[SortKey], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+def _leg(keys: Sequence[SortKey], after: Sequence[Any] | None) -> Leg:
+    return Leg(() if after is None else (_after(keys, after),), order_by(keys))
+
+
+def _direction(key: SortKey) -> sa.ColumnElement[Any]:
+    return key.expression.desc() if key.descending else key.expression.asc()
+
+
+def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """The rows that come after the one with these values."""
     alternatives: list[sa.ColumnElement[bool]] = []
     equal: list[sa.ColumnElement[bool]] = []
@@ -62,18 +104,18 @@ def _same(key: SortKey, value: Any) -> sa.ColumnElement[bool]:
     return key.expression.is_(None) if value is None else key.expression == value
 
 
-def write_cursor(question: str, values: Sequence[Any]) -> str:
+def write_cursor(key: bytes, question: str, values: Sequence[Any]) -> str:
     """An opaque cursor for the row with these sort values, good for the same question only."""
     body = orjson.dumps([_plain(value) for value in values])
-    return base64.urlsafe_b64encode(_seal(question, body) + body).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_seal(key, question, body) + body).decode().rstrip("=")
 
 
-def read_cursor(question: str, cursor: str) -> list[Any]:
+def read_cursor(key: bytes, question: str, cursor: str) -> list[Any]:
     """The sort values in a cursor. Malformed when it was altered or made for another question."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        seal, body = raw[:8], raw[8:]
-        if seal != _seal(question, body) or not body:
+        seal, body = raw[:SEAL], raw[SEAL:]
+        if not hmac.compare_digest(seal, _seal(key, question, body)):
             raise ValueError
         return [_typed(value) for value in orjson.loads(body)]
     except (ValueError, TypeError) as broken:
@@ -83,8 +125,9 @@ def read_cursor(question: str, cursor: str) -> list[Any]:
         ) from broken
 
 
-def _seal(question: str, body: bytes) -> bytes:
-    return hashlib.blake2b(question.encode() + b"\0" + body, digest_size=8).digest()
+def _seal(key: bytes, question: str, body: bytes) -> bytes:
+    sealed = question.encode() + b"\0" + body
+    return hashlib.blake2b(sealed, key=key[:64], digest_size=SEAL).digest()
 
 
 def _plain(value: Any) -> Any:

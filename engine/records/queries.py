@@ -9,12 +9,15 @@ import orjson
 import sqlalchemy as sa
 
 from engine.access import gate
-from engine.access.gate import Source
+from engine.access.gate import Condition, Source
 from engine.context import Context
 from engine.errors import Malformed, NotFound
+from engine.ids import is_id
 from engine.records import filters, paging
-from engine.records.loading import attach, select_records
-from engine.records.record import Page, Record
+from engine.records.loading import attach
+from engine.records.paging import SortKey
+from engine.records.record import Page, Record, Selection
+from engine.records.rows import Rows, select_rows
 from engine.records.selection import select
 from engine.records.sorting import sort_keys
 from metadata.syntax import Expression
@@ -58,14 +61,12 @@ def find_record(
 ) -> Record:
     """One record. NotFound when there is none, or none that the actor may see."""
     declared = gate.find_entity(ctx, entity)
-    selection = select(ctx, declared, fields, expand)
-    origin = gate.source(ctx, entity, trash=trash)
-    columns, load_row = select_records(ctx, origin, selection)
-    statement = sa.select(*columns).where(origin.table.c.id == record_id, origin.predicate)
-    row = ctx.connection.execute(statement).first()
+    gate.require(ctx, entity, "read")
+    selection, rows = _prepare(ctx, entity, fields, expand, trash=trash)
+    row = ctx.execute(rows.one, record_id=record_id).first() if is_id(record_id) else None
     if row is None:
         raise NotFound("record.not-found", f"There is no such {declared.label.lower()}.")
-    record = Record(entity, record_id, load_row(row))
+    record = Record(entity, record_id, rows.load(row))
     attach(ctx, declared, [record], selection)
     return record
 
@@ -75,38 +76,86 @@ def list_records(ctx: Context, query: Query) -> Page:
     declared = gate.find_entity(ctx, query.entity)
     gate.require(ctx, query.entity, "read")
     _require_limits(query)
-    selection = select(ctx, declared, query.fields, query.expand)
-    origin = gate.source(ctx, query.entity, trash=query.trash)
-    conditions = [origin.predicate, *filters.conditions(ctx, origin, query.where, query.q)]
-    if query.trash:
-        conditions.append(origin.table.c.trashed_with == origin.table.c.id)
-    keys = sort_keys(ctx, origin, query.sort)
-    columns, load_row = select_records(ctx, origin, selection)
-    marks = [key.expression.label(f"sort_{at}") for at, key in enumerate(keys)]
-    statement = (
-        sa.select(*marks, *columns)
-        .where(*conditions)
-        .order_by(*paging.order_by(keys))
-        .limit(query.limit + 1)
-    )
+    asked = _prepare_list(ctx, query)
+    conditions = filters.conditions(ctx, asked.rows.origin, query.where, query.q)
     question = _question(ctx, query)
-    if query.after is not None:
-        values = paging.read_cursor(question, query.after)
-        statement = statement.where(paging.after(keys, values))
-    elif query.offset:
-        statement = statement.offset(query.offset)
-    rows = ctx.connection.execute(statement).all()
-    shown = rows[: query.limit]
+    found = _read(ctx, query, asked, conditions, question)
+    shown = found[: query.limit]
     records = []
     for row in shown:
-        values_of = load_row(row[len(keys) :])
-        records.append(Record(query.entity, values_of["id"], values_of))
-    attach(ctx, declared, records, selection)
+        values = asked.rows.load(row)
+        records.append(Record(query.entity, values["id"], values))
+    attach(ctx, declared, records, asked.selection)
     cursor = None
-    if len(rows) > query.limit:
-        cursor = paging.write_cursor(question, list(shown[-1][: len(keys)]))
-    count, capped = _count(ctx, origin, conditions, query.count)
+    if len(found) > query.limit:
+        cursor = paging.write_cursor(ctx.seal, question, shown[-1][-len(asked.keys) :])
+    count, capped = _count(ctx, asked.rows.origin, [*asked.kept, *conditions], query.count)
     return Page(records, cursor, count, capped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A list that was asked for, without what narrows it: worked out once for the same names and
+    the same standing. `first` are the statements of its first page, to be asked in turn.
+    """
+
+    selection: Selection
+    rows: Rows
+    kept: tuple[Condition, ...]
+    keys: tuple[SortKey, ...]
+    statement: sa.Select[Any]
+    first: tuple[sa.Select[Any], ...]
+
+
+def _prepare(
+    ctx: Context, entity: str, fields: Sequence[str] | None, expand: Sequence[str], *, trash: bool
+) -> tuple[Selection, Rows]:
+    names = None if fields is None else tuple(fields)
+    declared = gate.find_entity(ctx, entity)
+
+    def prepare() -> tuple[Selection, Rows]:
+        selection = select(ctx, declared, names, expand)
+        return selection, select_rows(ctx, entity, selection.fields, trash=trash)
+
+    key = ("one", entity, names, tuple(expand), trash, gate.standing(ctx))
+    return ctx.machine.remembered(key, prepare)
+
+
+def _prepare_list(ctx: Context, query: Query) -> _Asked:
+    def prepare() -> _Asked:
+        selection, rows = _prepare(
+            ctx, query.entity, query.fields, query.expand, trash=query.trash
+        )
+        table = rows.origin.table
+        kept = (table.c.trashed_with == table.c.id,) if query.trash else ()
+        keys = sort_keys(ctx, rows.origin, query.sort)
+        marks = [key.expression.label(f"sort_{at}") for at, key in enumerate(keys)]
+        statement = rows.statement.add_columns(*marks).where(*kept)
+        first = tuple(leg.of(statement) for leg in paging.legs(keys))
+        return _Asked(selection, rows, kept, tuple(keys), statement, first)
+
+    asked = (query.entity, query.fields, query.expand, query.trash, query.sort)
+    return ctx.machine.remembered(("list", asked, gate.standing(ctx)), prepare)
+
+
+def _read(
+    ctx: Context, query: Query, asked: _Asked, conditions: Sequence[Condition], question: str
+) -> list[sa.Row[*tuple[Any, ...]]]:
+    """The rows of a page, and one more where there are more."""
+    statements: Sequence[sa.Select[Any]] = asked.first
+    if query.after is not None:
+        values = paging.read_cursor(ctx.seal, question, query.after)
+        statements = [leg.of(asked.statement) for leg in paging.legs(asked.keys, values)]
+    elif query.offset:
+        whole = paging.Leg((), paging.order_by(asked.keys))
+        statements = [whole.of(asked.statement).offset(query.offset)]
+    found: list[sa.Row[*tuple[Any, ...]]] = []
+    for statement in statements:
+        narrowed = statement.where(*conditions) if conditions else statement
+        found += ctx.execute(narrowed, most=query.limit + 1 - len(found))
+        if len(found) > query.limit:
+            break
+    return found
 
 
 def count_records(
@@ -114,7 +163,7 @@ def count_records(
 ) -> int:
     """How many records the actor may see that meet the conditions."""
     origin = gate.source(ctx, entity)
-    conditions = [origin.predicate, *filters.conditions(ctx, origin, where, q)]
+    conditions = filters.conditions(ctx, origin, where, q)
     return _count(ctx, origin, conditions, "exact")[0] or 0
 
 
@@ -125,6 +174,8 @@ def _require_limits(query: Query) -> None:
         raise Malformed("offset.out-of-range", f"offset goes from 0 to {MOST_OFFSET}.")
     if query.count not in {"none", "capped", "exact"}:
         raise Malformed("count.unknown", "count is none, capped or exact.")
+    if query.offset and query.after is not None:
+        raise Malformed("offset.with-after", "Go on by after or by offset, not by both.")
 
 
 def _question(ctx: Context, query: Query) -> str:
@@ -139,9 +190,9 @@ def _count(
 ) -> tuple[int | None, bool | None]:
     if how == "none":
         return None, None
-    some = sa.select(sa.literal(1)).select_from(origin.table).where(*conditions)
+    some = sa.select(sa.literal(1)).select_from(origin.table).where(origin.predicate, *conditions)
     if how == "capped":
         some = some.limit(CAP)
     statement = sa.select(sa.func.count()).select_from(some.subquery())
-    count = ctx.connection.execute(statement).scalar_one()
+    count = ctx.execute(statement).scalar_one()
     return count, count >= CAP if how == "capped" else False

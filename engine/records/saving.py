@@ -172,7 +172,7 @@ def _look_again(ctx: Context, entity: Entity, ids: Sequence[str]) -> None:
         seen = sa.select(origin.table.c.id).where(
             origin.table.c.id.in_(ids[start : start + 500]), origin.predicate
         )
-        hidden -= set(ctx.connection.execute(seen).scalars())
+        hidden -= set(ctx.execute(seen).scalars())
     if hidden:
         raise _Undone(hidden)
 

@@ -36,7 +36,7 @@ def group_totals(
     by = gate.column(ctx, origin, group, "group")
     found: dict[Any, Totals] = defaultdict(Totals)
     counted = sa.select(by, sa.func.count()).where(*conditions).group_by(by)
-    for key, count in ctx.connection.execute(counted):
+    for key, count in ctx.execute(counted):
         found[key].count = count
     for name in fields:
         columns = gate.columns(ctx, origin, name, "aggregate")
@@ -48,6 +48,6 @@ def group_totals(
             .group_by(by, currency)
             .order_by(by, currency)
         )
-        for key, code, total in ctx.connection.execute(summed):
+        for key, code, total in ctx.execute(summed):
             found[key].sums[name][code] = Decimal(total)
     return dict(found)

@@ -15,9 +15,10 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Conflict, Denied, NotFound
 from engine.records.batch import load_stored
-from engine.records.belonging import Going, gather, going_along, portions
+from engine.records.belonging import Going, gather, going_along
 from engine.records.changes import Change, log_changes
 from engine.records.moved import moved
+from engine.records.portions import portions
 from engine.records.writes import Pending, Trash
 from metadata.catalog import Entity
 

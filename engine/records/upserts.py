@@ -57,7 +57,7 @@ def find_ids(
             .where(column.in_(wanted[start : start + 500]), origin.predicate)
             .order_by(origin.table.c.id)
         )
-        for value, record_id in ctx.connection.execute(statement):
+        for value, record_id in ctx.execute(statement):
             found[value].append(record_id)
     return found
 

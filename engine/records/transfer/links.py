@@ -80,7 +80,7 @@ class Links:
     def look_again(self) -> None:
         """The rows of the file are all there: what was not found before may be one of them."""
         self.own = frozenset()
-        self.known = {key: known for key, known in self.known.items() if isinstance(known, Reference)}
+        self.known, self.planned = {}, {}
 
     def forget_made(self) -> None:
         """The transaction was undone, and the records made in it are not there any more."""

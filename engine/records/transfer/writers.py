@@ -60,20 +60,21 @@ def write_xlsx(table: Table) -> Iterator[bytes]:
 
 
 def _write_workbook(table: Table, file: IO[bytes]) -> None:
-    workbook = xlsxwriter.Workbook(file, SAFE)
-    sheet = workbook.add_worksheet()
-    day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(table.headers), 18)
-    for at, header in enumerate(table.headers):
-        sheet.write_string(0, at, header, workbook.add_format({"bold": True}))
-    for line, cells in enumerate(table.lines(), start=1):
-        if line >= MOST_LINES:
-            message = f"A workbook holds {MOST_LINES - 1:,} rows. Export fewer, or as CSV."
-            raise TooLarge("export.too-many-rows", message)
-        for at, cell in enumerate(cells):
-            _write_cell(sheet, line, at, cell, day)
-    workbook.close()
+    with xlsxwriter.Workbook(file, SAFE) as workbook:
+        sheet = workbook.add_worksheet()
+        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        bold = workbook.add_format({"bold": True})
+        headers = table.headers
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(headers), 18)
+        for at, header in enumerate(headers):
+            sheet.write_string(0, at, header, bold)
+        for line, cells in enumerate(table.lines(), start=1):
+            if line >= MOST_LINES:
+                message = f"A workbook holds {MOST_LINES - 1:,} rows. Export fewer, or as CSV."
+                raise TooLarge("export.too-many-rows", message)
+            for at, cell in enumerate(cells):
+                _write_cell(sheet, line, at, cell, day)
 
 
 def _write_cell(sheet: Any, line: int, at: int, cell: Any, day: Any) -> None:
@@ -85,7 +86,7 @@ def _write_cell(sheet: Any, line: int, at: int, cell: Any, day: Any) -> None:
         sheet.write_datetime(line, at, cell, day)
     elif isinstance(cell, int | Decimal) and Decimal(repr(float(cell))) == cell:
         sheet.write_number(line, at, float(cell))
-    elif len(text := neutralise(_text_of(cell))) <= LONGEST:
+    elif len(text := _text_of(cell)) <= LONGEST:
         sheet.write_string(line, at, text)
     else:
         raise Invalid(

@@ -8,7 +8,6 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from engine.access import accounts, passwords, sessions, throttle
 from engine.api.application import make_application
@@ -16,7 +15,7 @@ from engine.context import Actor
 from engine.settings import load_settings
 from engine.storage.system import pulse_credential
 from engine.tenant import Tenant
-from tests.api.calling import PASSWORD, Caller
+from tests.api.calling import PASSWORD, Answer, Caller
 
 EMAIL = "ada@example.com"
 
@@ -29,7 +28,7 @@ def browser(app: Flask, tenant: Tenant, people: dict[str, Actor]) -> Caller:
     return Caller(app)
 
 
-def sign_in(caller: Caller, email: str = EMAIL, password: str = PASSWORD, **also: Any) -> TestResponse:
+def sign_in(caller: Caller, email: str = EMAIL, password: str = PASSWORD, **also: Any) -> Answer:
     return caller.post("/auth/login", {"email": email, "password": password}, **also)
 
 
@@ -52,14 +51,14 @@ def test_signing_in_opens_a_session_that_the_cookie_carries(browser: Caller) -> 
     signed_in = sign_in(browser)
     me = browser.get("/me")
 
-    assert signed_in.status_code == 200
-    assert me.json == signed_in.json["user"]
-    assert (me.json["name"], me.json["roles"]) == ("Ada", [{"key": "admin", "label": "Admin"}])
-    assert "purge" in me.json["capabilities"]
+    assert signed_in.status == 200
+    assert me.body == signed_in.body["user"]
+    assert (me.body["name"], me.body["roles"]) == ("Ada", [{"key": "admin", "label": "Admin"}])
+    assert "purge" in me.body["capabilities"]
 
 
 def test_an_address_is_found_whatever_its_case_and_the_space_around_it(browser: Caller) -> None:
-    assert sign_in(browser, "  ADA@Example.com ").status_code == 200
+    assert sign_in(browser, "  ADA@Example.com ").status == 200
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Caller) -> None:
@@ -92,7 +91,7 @@ def test_every_sign_in_has_a_session_of_its_own(browser: Caller) -> None:
     first, second = sign_in(browser), sign_in(browser)
 
     assert first.headers["Set-Cookie"] != second.headers["Set-Cookie"]
-    assert first.json["csrf_token"] != second.json["csrf_token"]
+    assert first.body["csrf_token"] != second.body["csrf_token"]
 
 
 @pytest.mark.parametrize(
@@ -107,12 +106,12 @@ def test_every_sign_in_has_a_session_of_its_own(browser: Caller) -> None:
 def test_every_way_to_be_wrong_gets_the_same_answer(
     browser: Caller, email: str, password: str
 ) -> None:
-    right_shape = sign_in(browser, EMAIL, "wrong").json
+    right_shape = sign_in(browser, EMAIL, "wrong").body
 
     answer = sign_in(browser, email, password)
 
-    assert answer.status_code == 401
-    assert answer.json == right_shape
+    assert answer.status == 401
+    assert answer.body == right_shape
     assert "Set-Cookie" not in answer.headers
 
 
@@ -139,36 +138,36 @@ def test_somebody_inactive_does_not_get_in(browser: Caller, ada: Caller, people:
     user = ada.made("user", name="Ina", email="ina@example.com", active=True)
     with browser.app.extensions["pulse"].writing() as ctx:
         accounts.set_password(ctx.connection, user["id"], PASSWORD, ctx.now())
-    assert sign_in(browser, "ina@example.com").status_code == 200
+    assert sign_in(browser, "ina@example.com").status == 200
 
     ada.patch(f"/records/user/{user['id']}", {"active": False})
 
-    assert browser.get("/me").status_code == 401
-    assert sign_in(browser, "ina@example.com").status_code == 401
+    assert browser.get("/me").status == 401
+    assert sign_in(browser, "ina@example.com").status == 401
     ada.delete(f"/records/user/{user['id']}?permanent=true")
 
 
 def test_whoever_guesses_is_told_to_wait_and_for_how_long(browser: Caller) -> None:
     for _ in range(throttle.MOST_BY_PAIR):
-        assert sign_in(browser, password="wrong").status_code == 401
+        assert sign_in(browser, password="wrong").status == 401
 
     for password in ("wrong", PASSWORD):
         answer = sign_in(browser, f" {EMAIL.upper()}", password)
-        assert answer.status_code == 429
-        assert answer.json["code"] == "auth.too-many-attempts"
+        assert answer.status == 429
+        assert answer.body["code"] == "auth.too-many-attempts"
         assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
 
     at(browser.app, seconds=int(answer.headers["Retry-After"]) + 1)
-    assert sign_in(browser).status_code == 200
+    assert sign_in(browser).status == 200
 
 
 def test_a_stranger_can_not_lock_the_owner_out(browser: Caller) -> None:
-    stranger = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.9"}}
+    stranger: dict[str, Any] = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.9"}}
     for _ in range(throttle.MOST_BY_PAIR + 1):
         answer = sign_in(browser, password="wrong", **stranger)
-    assert answer.status_code == 429
+    assert answer.status == 429
 
-    assert sign_in(browser).status_code == 200
+    assert sign_in(browser).status == 200
 
 
 def test_trying_many_accounts_from_one_place_is_slowed_down_too(
@@ -176,7 +175,7 @@ def test_trying_many_accounts_from_one_place_is_slowed_down_too(
 ) -> None:
     monkeypatch.setattr(throttle, "MOST_BY_ADDRESS", 5)
 
-    answers = [sign_in(browser, f"n{at}@example.com").status_code for at in range(7)]
+    answers = [sign_in(browser, f"n{at}@example.com").status for at in range(7)]
 
     assert answers == [401] * 5 + [429] * 2
 
@@ -184,19 +183,19 @@ def test_trying_many_accounts_from_one_place_is_slowed_down_too(
 def test_signing_in_is_no_failed_attempt(browser: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "MOST_BY_ADDRESS", 3)
 
-    assert {sign_in(browser).status_code for _ in range(6)} == {200}
+    assert {sign_in(browser).status for _ in range(6)} == {200}
 
 
 def test_a_write_by_cookie_needs_the_sessions_token(browser: Caller) -> None:
-    csrf = sign_in(browser).json["csrf_token"]
+    csrf = sign_in(browser).body["csrf_token"]
     zebra = {"name": "Zed"}
 
     without = browser.post("/records/zebra", zebra)
     wrong = browser.post("/records/zebra", zebra, headers={"X-CSRF-Token": csrf[:-1] + "x"})
     right = browser.post("/records/zebra", zebra, headers={"X-CSRF-Token": csrf})
 
-    assert [without.status_code, wrong.status_code, right.status_code] == [403, 403, 201]
-    assert without.json["code"] == "auth.csrf"
+    assert [without.status, wrong.status, right.status] == [403, 403, 201]
+    assert without.body["code"] == "auth.csrf"
 
 
 def test_signing_out_ends_the_session_itself(browser: Caller) -> None:
@@ -204,12 +203,12 @@ def test_signing_out_ends_the_session_itself(browser: Caller) -> None:
     kept = browser.client.get_cookie("pulse_session")
     assert kept is not None
 
-    assert browser.post("/auth/logout").status_code == 403  # another site may have sent it
-    csrf = {"X-CSRF-Token": signed_in.json["csrf_token"]}
-    assert browser.post("/auth/logout", headers=csrf).status_code == 204
+    assert browser.post("/auth/logout").status == 403  # another site may have sent it
+    csrf = {"X-CSRF-Token": signed_in.body["csrf_token"]}
+    assert browser.post("/auth/logout", headers=csrf).status == 204
 
     browser.client.set_cookie("pulse_session", kept.value)
-    assert browser.get("/me").status_code == 401
+    assert browser.get("/me").status == 401
 
 
 def test_a_session_ends_when_it_is_not_used(browser: Caller) -> None:
@@ -217,7 +216,7 @@ def test_a_session_ends_when_it_is_not_used(browser: Caller) -> None:
 
     at(browser.app, seconds=sessions.IDLE.total_seconds() + 1)
 
-    assert browser.get("/me").status_code == 401
+    assert browser.get("/me").status == 401
 
 
 def test_a_session_in_use_goes_on_until_its_last_day(browser: Caller) -> None:
@@ -225,10 +224,10 @@ def test_a_session_in_use_goes_on_until_its_last_day(browser: Caller) -> None:
     half = sessions.IDLE.total_seconds() / 2
 
     for _ in range(ceil(sessions.LONGEST.total_seconds() / half)):
-        assert browser.get("/me").status_code == 200
+        assert browser.get("/me").status == 200
         at(browser.app, seconds=half)
 
-    assert browser.get("/me").status_code == 401
+    assert browser.get("/me").status == 401
 
 
 def test_an_unknown_cookie_is_nobodys(browser: Caller) -> None:
@@ -236,12 +235,12 @@ def test_an_unknown_cookie_is_nobodys(browser: Caller) -> None:
 
     answer = browser.get("/me")
 
-    assert answer.status_code == 401
+    assert answer.status == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_credentials_are_named_when_they_are_missing(browser: Caller) -> None:
     answer = browser.post("/auth/login", {"email": 3, "name": "x"})
 
-    assert answer.status_code == 422
-    assert {each["pointer"] for each in answer.json["errors"]} == {"/email", "/name", "/password"}
+    assert answer.status == 422
+    assert {each["pointer"] for each in answer.body["errors"]} == {"/email", "/name", "/password"}

@@ -4,9 +4,11 @@ from flask import Flask
 
 from engine.api.application import make_application
 from engine.cli import cli
+from engine.cli.base import Rooms
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
 from seeds.demo.command import demo
+from ui_builder.checkup import check_build
 from ui_builder.screens import add_screens
 
 
@@ -21,4 +23,4 @@ def create_app(settings: Settings | None = None) -> Flask:
 def main() -> None:
     """The `pulse` command."""
     cli.add_command(demo)
-    cli(obj=create_app)
+    cli(obj=Rooms(create_app, checks=(check_build,)))

@@ -12,6 +12,7 @@ from typing import Any
 from engine.errors import Refused
 
 KNOWN = ["data_dir", "database_url", "redis_url", "bind", "workers", "secret_key", "base_url", "trusted_proxies", "log"]
+KEY_FILE = "secret.key"
 LOGS = ("text", "json")
 WEAK_SECRET = 32  # characters below which a secret is refused on a public address
 
@@ -105,19 +106,32 @@ def _from_environment(environ: Mapping[str, str], name: str) -> str | None:
 
 def _kept_secret(data_dir: Path) -> str:
     """The secret of this installation, made once and readable by its owner alone."""
-    path = data_dir / "secret.key"
+    path = data_dir / KEY_FILE
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        return path.read_text().strip()
-    except FileExistsError:
-        return path.read_text().strip()
+            _make_secret(path)
+        secret = path.read_text().strip()
     except OSError as broken:
         message = f'The data folder "{data_dir}" can\'t be written. Set PULSE_DATA_DIR to one that can.'
         raise Refused("settings.data-dir", message) from broken
+    if not secret:
+        raise Refused("settings.secret", f'"{path}" is empty. Remove it, and a new key is made.')
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Put a new key there; another process that was faster has made it already."""
+    kept = path.with_suffix(f".{secrets.token_hex(4)}")
+    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(kept, path)
+    except FileExistsError:
+        pass
+    finally:
+        kept.unlink()
 
 
 def _read_bind(text: str) -> str:

@@ -1,5 +1,6 @@
 """What every command shares: how it begins, whom it acts for, and how it says no."""
 
+from dataclasses import dataclass
 from errno import EPIPE
 from typing import Any
 
@@ -9,9 +10,19 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.access.actors import load_actor, user_by
 from engine.context import Actor
+from engine.doctor.findings import Check
 from engine.errors import Refused
+from engine.server import MakeApplication
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the rooms above give to the commands: the whole application, and checks of their own."""
+
+    make_application: MakeApplication
+    checks: tuple[Check, ...] = ()
 
 
 class PulseGroup(click.Group):

@@ -5,9 +5,9 @@ from dataclasses import replace
 import click
 import structlog
 
-from engine.cli.base import base_url, cli
+from engine.cli.base import Rooms, base_url, cli
 from engine.log import configure_log
-from engine.server import MakeApplication, listen, serve, warm_up
+from engine.server import listen, serve, warm_up
 from engine.settings import load_settings
 from engine.tenant import Tenant, hold_server_lock
 
@@ -18,7 +18,7 @@ log = structlog.get_logger("pulse.server")
 @click.option("--bind", help="The address to listen on, as host:port.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; as many as cores unless said.")
 @click.pass_obj
-def serve_command(make_application: MakeApplication, bind: str | None, workers: int | None) -> None:
+def serve_command(rooms: Rooms, bind: str | None, workers: int | None) -> None:
     """Serve the CRM. Stops without losing a request on SIGTERM.
 
     Example: pulse serve --bind 127.0.0.1:8080 --workers 4
@@ -31,7 +31,7 @@ def serve_command(make_application: MakeApplication, bind: str | None, workers: 
     settings = replace(settings, bind=f"{settings.host}:{listener.getsockname()[1]}")
     configure_log(settings)
     log.info("serving", address=base_url(settings), workers=settings.workers)
-    serve(settings, listener, make_application)
+    serve(settings, listener, rooms.make_application)
     log.info("stopped")
     if lock is not None:
         lock.close()

@@ -6,11 +6,11 @@ from socket import socket
 
 import click
 
-from engine.cli.base import base_url
+from engine.cli.base import Rooms, base_url
 from engine.errors import Refused
 from engine.log import configure_log
 from engine.records.queries import Query, list_records
-from engine.server import MakeApplication, listen, serve, warm_up
+from engine.server import listen, serve, warm_up
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant, hold_server_lock
 from seeds.demo.telling import USUAL, invite, load_story, make_crm, people_in, tell_story
@@ -23,9 +23,7 @@ NEIGHBOURS = 20  # ports that are tried when the usual one is taken
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
 @click.option("--records", type=click.IntRange(100, 1_000_000), help=f"How many, roughly; {USUAL} unless said.")
 @click.pass_obj
-def demo(
-    make_application: MakeApplication, port: int | None, data_dir: Path, records: int | None
-) -> None:
+def demo(rooms: Rooms, port: int | None, data_dir: Path, records: int | None) -> None:
     """Serve a CRM with a sales team's work in it. A second start finds it as it was left.
 
     Example: pulse demo --port 8080
@@ -40,7 +38,8 @@ def demo(
     _fill(tenant, folder, records)
     _introduce(tenant, settings)
     warm_up(tenant)
-    serve(replace(settings, workers=min(settings.workers, 2)), listener, make_application, "warning")
+    settings = replace(settings, workers=min(settings.workers, 2))
+    serve(settings, listener, rooms.make_application, "warning")
     if lock is not None:
         lock.close()
 

@@ -4,12 +4,24 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+
 from engine.fields import FieldType, field_types
-from engine.storage.tables import Tables
-from metadata.catalog import Catalog, Field
+from engine.storage.tables import EntityTables, Tables, make_tables
+from metadata.catalog import Catalog, Entity, Field
 
 MOST_REMEMBERED = 2_000
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is made of one entity: the behaviours of its fields, and its tables."""
+
+    entity: Entity
+    settings: Mapping[str, Mapping[str, Any]]
+    behaviours: Mapping[str, FieldType[Any]]
+    tables: EntityTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class Machine:
     catalog: Catalog
     tables: Tables
     behaviours: Mapping[tuple[str, str], FieldType[Any]]
+    parts: Mapping[str, Part]
     cache: dict[Any, Any] = field(default_factory=dict)
     asked: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -44,14 +57,39 @@ class Machine:
         return self.behaviours[entity, key]
 
 
-def build_machine(revision: int, catalog: Catalog) -> Machine:
-    """Prepare everything that a revision's requests share."""
+def build_machine(
+    revision: int, catalog: Catalog, previous: Machine | None = None
+) -> Machine:
+    """Prepare everything that a revision's requests share.
+
+    What was made of an entity that is still the same object is taken over from `previous`.
+    """
+    schema = sa.MetaData()
+    parts = {key: _part(catalog, entity, previous, schema) for key, entity in catalog.entities.items()}
+    return Machine(
+        revision=revision,
+        catalog=catalog,
+        tables=Tables({key: part.tables for key, part in parts.items()}),
+        behaviours={
+            (entity, key): behaviour
+            for entity, part in parts.items()
+            for key, behaviour in part.behaviours.items()
+        },
+        parts=parts,
+    )
+
+
+def _part(
+    catalog: Catalog, entity: Entity, previous: Machine | None, schema: sa.MetaData
+) -> Part:
+    settings = {key: _settings(catalog, field) for key, field in entity.fields.items()}
+    known = previous.parts.get(entity.key) if previous else None
+    if known is not None and known.entity is entity and known.settings == settings:
+        return known
     behaviours = {
-        (entity.key, key): field_types[declared.type](_settings(catalog, declared))
-        for entity in catalog.entities.values()
-        for key, declared in entity.fields.items()
+        key: field_types[field.type](settings[key]) for key, field in entity.fields.items()
     }
-    return Machine(revision, catalog, Tables(catalog, behaviours), behaviours)
+    return Part(entity, settings, behaviours, make_tables(entity, behaviours, schema))
 
 
 def _settings(catalog: Catalog, field: Field) -> Mapping[str, Any]:

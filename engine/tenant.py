@@ -9,8 +9,9 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -28,6 +29,24 @@ from metadata.identities import NONE, Identities, read_identities
 from metadata.source import SourceFile
 
 
+class About(TypedDict, total=False):
+    """What may be said of a piece of business beside who does it."""
+
+    request_id: str
+    cause: Cause | None
+    clock: Clock | None
+    machine: Machine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A revision as this process has it: the machine, and what it was made of."""
+
+    machine: Machine
+    identities: Identities
+    files: tuple[SourceFile, ...]
+
+
 class Tenant:
     """One client's CRM. Safe to use from several threads."""
 
@@ -36,9 +55,7 @@ class Tenant:
         self.clock = clock
         self.database = Database(settings.database_url)
         self._seal = hashlib.sha256(f"seal {settings.secret_key}".encode()).digest()
-        self._machine: Machine | None = None
-        self._identities: Identities = NONE
-        self._files: tuple[SourceFile, ...] = ()
+        self._live: Live | None = None
         self._compiling = threading.Lock()
 
     def prepare(self) -> None:
@@ -56,29 +73,22 @@ class Tenant:
 
     def machine(self, connection: sa.Connection) -> Machine:
         """The machine of the revision that is live. Refused when nothing was ever applied."""
-        revision = self._revision(connection)
-        machine = self._machine
-        if machine is not None and machine.revision == revision:
-            return machine
-        with self._compiling:
-            if self._machine is None or self._machine.revision != revision:
-                self._compile(connection, revision)
-            return self._machine  # type: ignore[return-value]
+        return self._live_in(connection).machine
 
     @contextmanager
-    def reading(self, actor: Actor = SYSTEM, **about: object) -> Iterator[Context]:
-        """A context for questions. `about` may set request_id and cause."""
+    def reading(self, actor: Actor = SYSTEM, **about: Unpack[About]) -> Iterator[Context]:
+        """A context for questions."""
         with self.database.reading() as connection:
             yield self.context(connection, actor, **about)
 
     @contextmanager
-    def writing(self, actor: Actor = SYSTEM, **about: object) -> Iterator[Context]:
+    def writing(self, actor: Actor = SYSTEM, **about: Unpack[About]) -> Iterator[Context]:
         """A context for commands, kept when the block ends and undone when it raises."""
         with self.database.writing() as connection:
             yield self.context(connection, actor, **about)
 
     @contextmanager
-    def trying(self, actor: Actor = SYSTEM, **about: object) -> Iterator[Context]:
+    def trying(self, actor: Actor = SYSTEM, **about: Unpack[About]) -> Iterator[Context]:
         """A context for commands that are undone when the block ends, whatever came of them."""
         with self.database.writing() as connection:
             yield self.context(connection, actor, **about)
@@ -109,15 +119,14 @@ class Tenant:
     def files(self) -> tuple[SourceFile, ...]:
         """The files of the revision that is live."""
         with self.database.reading() as connection:
-            if current_revision(connection):
-                self.machine(connection)
-        return self._files
+            return self._live_in(connection).files if current_revision(connection) else ()
 
     def plan(self, files: Sequence[SourceFile]) -> Plan:
         """What applying these files, in place of all there are, would do."""
         with self.database.reading() as connection:
-            before = self.machine(connection) if current_revision(connection) else None
-            return make_plan(connection, before, self._identities if before else NONE, files)
+            live = self._live_in(connection) if current_revision(connection) else None
+            before, identities = (live.machine, live.identities) if live else (None, NONE)
+            return make_plan(connection, before, identities, files)
 
     def apply(
         self,
@@ -138,6 +147,17 @@ class Tenant:
                 accept_data_loss=accept_data_loss,
             )
 
+    def _live_in(self, connection: sa.Connection) -> Live:
+        revision = self._revision(connection)
+        live = self._live
+        if live is not None and live.machine.revision == revision:
+            return live
+        with self._compiling:
+            live = self._live
+            if live is None or live.machine.revision != revision:
+                live = self._live = self._compile(connection, revision, live)
+            return live
+
     def _revision(self, connection: sa.Connection) -> int:
         try:
             revision = current_revision(connection)
@@ -156,21 +176,31 @@ class Tenant:
             )
             raise Refused("tenant.version", message)
 
-    def _compile(self, connection: sa.Connection, revision: int) -> None:
+    def _compile(self, connection: sa.Connection, revision: int, known: Live | None) -> Live:
         self._require_version(connection)
-        row = connection.execute(
-            sa.select(pulse_revision).where(pulse_revision.c.number == revision)
-        ).mappings().one()  # fmt: skip
-        sources = connection.execute(sa.select(pulse_source.c.hash, pulse_source.c.text))
-        texts = {key: text for key, text in sources}  # noqa: C416 - rows, not pairs, to a type checker
-        files = [SourceFile(pack, path, texts[key]) for pack, path, key in row["files"]]
+        statement = sa.select(pulse_revision).where(pulse_revision.c.number == revision)
+        row = connection.execute(statement).mappings().one()
+        files = _sources(connection, row["files"], known.files if known else ())
         identities = read_identities(row["identities"])
-        previous = self._machine.catalog if self._machine else None
-        compiled = compile_packs(files, identities, previous)
+        machine = known.machine if known else None
+        compiled = compile_packs(files, identities, machine.catalog if machine else None)
         if compiled.catalog is None:
             raise refuse_metadata(compiled)
-        self._files, self._identities = tuple(files), identities
-        self._machine = build_machine(revision, compiled.catalog)
+        return Live(build_machine(revision, compiled.catalog, machine), identities, files)
+
+
+def _sources(
+    connection: sa.Connection, named: Sequence[tuple[str, str, str]], known: Sequence[SourceFile]
+) -> tuple[SourceFile, ...]:
+    """The files of a revision; only texts that are new to this process are fetched."""
+    texts = {file.hash: file.text for file in known}
+    missing = sorted({key for _, _, key in named} - texts.keys())
+    for start in range(0, len(missing), 500):
+        some = pulse_source.c.hash.in_(missing[start : start + 500])
+        statement = sa.select(pulse_source.c.hash, pulse_source.c.text).where(some)
+        for row in connection.execute(statement):
+            texts[row[0]] = row[1]
+    return tuple(SourceFile(pack, path, texts[key]) for pack, path, key in named)
 
 
 def _not_made() -> Refused:

@@ -25,8 +25,8 @@ class AnyLink(Link):
         if isinstance(typed, Reference):
             typed = {"entity": typed.entity, "id": typed.id}
         if isinstance(typed, str) and "/" in typed:
-            entity, _, given = typed.strip().partition("/")
-            typed = {"entity": entity, "id": given}
+            named, _, given = typed.strip().partition("/")
+            typed = {"entity": named, "id": given}
         found = read_id(self, typed)
         if found is None:
             return None

@@ -87,7 +87,8 @@ class FieldType(Generic[V]):
 
     def load(self, *stored: Any) -> V | None:
         """A value from its columns, in their order; the mirror of `store`, for at least one not None."""
-        return stored[0]
+        value: V | None = stored[0]
+        return value
 
     def dump(self, value: V) -> Any:
         """The value as JSON carries it (`api.md`). What it answers, `parse` reads back to the same value."""

@@ -1,8 +1,7 @@
 """Date: a calendar day, without a time or a time zone."""
 
 import re
-from datetime import date as Day
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -19,10 +18,10 @@ _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}")
 _WORDY = re.compile(r"(?=.*[A-Za-zäé]{3})(?=.*\d{4})[\w\s.,äé-]{6,40}")
 
 
-def read_day(text: str, reader: Reader) -> Day:
+def read_day(text: str, reader: Reader) -> date:
     """A day as people write it. ValueError when it is none, LookupError when it could be two."""
     if found := _ISO.fullmatch(text):
-        return Day(int(found[1]), int(found[2]), int(found[3]))
+        return date(int(found[1]), int(found[2]), int(found[3]))
     if found := _NUMERIC.fullmatch(text):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         year += 2000 if year < 70 else 1900 if year < 100 else 0
@@ -31,14 +30,14 @@ def read_day(text: str, reader: Reader) -> Day:
             day_first = first > 12 or (second <= 12 and day_first is not False)
         elif day_first is None:
             raise LookupError
-        return Day(year, second, first) if day_first else Day(year, first, second)
+        return date(year, second, first) if day_first else date(year, first, second)
     if _WORDY.fullmatch(text):
         return parser.parse(text, default=datetime(2000, 1, 1)).date()  # noqa: DTZ001 - a day
     raise ValueError
 
 
 @field_types.register("date")
-class Date(FieldType[Day]):
+class Date(FieldType[date]):
     """A day of the calendar."""
 
     value_type = "date"
@@ -47,11 +46,11 @@ class Date(FieldType[Day]):
         """A day, which sorts as days do on both databases."""
         return {"": types.Day()}
 
-    def parse(self, typed: Any, reader: Reader = PLAIN) -> Day | None:
+    def parse(self, typed: Any, reader: Reader = PLAIN) -> date | None:
         """Read a day; one that could be read in two ways is refused unless the reader settles it."""
         if isinstance(typed, datetime):
             return typed.date()
-        if typed is None or isinstance(typed, Day):
+        if typed is None or isinstance(typed, date):
             return typed
         text = typed.strip() if isinstance(typed, str) else "?"
         if not text:
@@ -67,14 +66,14 @@ class Date(FieldType[Day]):
             message = f"{shown(typed)} is not a date. Write it as 2026-12-31."
             raise self.refuse("not-a-date", message) from None
 
-    def dump(self, value: Day) -> str:
+    def dump(self, value: date) -> str:
         """The day in ISO 8601."""
         return value.isoformat()
 
-    def cells(self, value: Day) -> tuple[Day]:
+    def cells(self, value: date) -> tuple[date]:
         """The day."""
         return (value,)
 
-    def show(self, value: Day, reader: Reader = PLAIN) -> str:
+    def show(self, value: date, reader: Reader = PLAIN) -> str:
         """The day as the reader's language writes it."""
         return format_date(value, "medium", locale=reader.locale.replace("-", "_"))

@@ -1,8 +1,7 @@
 """Datetime: a moment, kept in UTC and shown in the reader's time zone."""
 
 import re
-from datetime import UTC, date
-from datetime import datetime as Moment
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,7 +25,7 @@ def zone_of(reader: Reader) -> ZoneInfo:
 
 
 @field_types.register("datetime")
-class Datetime(FieldType[Moment]):
+class Datetime(FieldType[datetime]):
     """A moment, to the second."""
 
     value_type = "datetime"
@@ -35,7 +34,7 @@ class Datetime(FieldType[Moment]):
         """A moment in UTC."""
         return {"": Instant()}
 
-    def parse(self, typed: Any, reader: Reader = PLAIN) -> Moment | None:
+    def parse(self, typed: Any, reader: Reader = PLAIN) -> datetime | None:
         """Read a moment; without an offset it is one of the reader's time zone."""
         if typed is None:
             return None
@@ -53,33 +52,33 @@ class Datetime(FieldType[Moment]):
             message = f"{shown(typed)} is not a date and time. Write 2026-12-31 14:30."
             raise self.refuse("not-a-moment", message) from None
 
-    def _read(self, typed: Any, reader: Reader) -> Moment:
-        if isinstance(typed, Moment):
+    def _read(self, typed: Any, reader: Reader) -> datetime:
+        if isinstance(typed, datetime):
             return typed
         if isinstance(typed, date):
-            return Moment(typed.year, typed.month, typed.day)  # noqa: DTZ001 - the zone comes after
+            return datetime(typed.year, typed.month, typed.day)  # noqa: DTZ001 - the zone comes after
         if not isinstance(typed, str):
             raise ValueError
         text = typed.strip()
         if text[:4].isdigit() and text[4:5] == "-":
-            return Moment.fromisoformat(text)
+            return datetime.fromisoformat(text)
         found = _CLOCK.match(text)
         day = read_day(found[1] if found else text, reader)
         if not found:
-            return Moment(day.year, day.month, day.day)  # noqa: DTZ001 - the zone comes after
+            return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the zone comes after
         hour = int(found[2]) % 12 + 12 * (found[5].lower() == "pm") if found[5] else int(found[2])
-        return Moment(day.year, day.month, day.day, hour, int(found[3]), int(found[4] or 0))  # noqa: DTZ001
+        return datetime(day.year, day.month, day.day, hour, int(found[3]), int(found[4] or 0))  # noqa: DTZ001
 
-    def dump(self, value: Moment) -> str:
+    def dump(self, value: datetime) -> str:
         """The moment in RFC 3339, in UTC."""
         text = value.astimezone(UTC).isoformat(timespec="auto")
         return text.replace("+00:00", "Z")
 
-    def typed(self, value: Moment, reader: Reader = PLAIN) -> str:
+    def typed(self, value: datetime, reader: Reader = PLAIN) -> str:
         """The moment by the reader's clock, to the minute."""
         return value.astimezone(zone_of(reader)).strftime("%Y-%m-%dT%H:%M")
 
-    def show(self, value: Moment, reader: Reader = PLAIN) -> str:
+    def show(self, value: datetime, reader: Reader = PLAIN) -> str:
         """The moment as the reader's clock and language write it."""
         locale = reader.locale.replace("-", "_")
         shown_text = format_datetime(value, "medium", tzinfo=zone_of(reader), locale=locale)

@@ -86,7 +86,7 @@ def within(field_type: FieldType[Any], number: Decimal | int, largest: int) -> N
         raise field_type.refuse("too-small", f"The number must be at least {least}.")
     if most is not None and number > Decimal(str(most)):
         raise field_type.refuse("too-large", f"The number must be at most {most}.")
-    if abs(number) > largest:
+    if not -largest <= number <= largest:
         raise field_type.refuse("too-large", f"The number must be at most {largest:,}.")
 
 

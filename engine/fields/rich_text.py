@@ -13,7 +13,7 @@ import nh3
 from engine.fields.base import PLAIN, FieldType, Reader, field_types
 from engine.fields.reading import read_text
 
-TAGS = set(["p", "br", "b", "strong", "i", "em", "u", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h1", "h2", "h3", "h4", "hr"])
+TAGS = {"p", "br", "b", "strong", "i", "em", "u", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h1", "h2", "h3", "h4", "hr"}
 ATTRIBUTES = {"a": {"href", "title"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 _TAG = re.compile(r"<[^>]*>")

@@ -75,7 +75,7 @@ def make_plan(
     if compiled.catalog is None:
         raise refuse_metadata(compiled)
     base = before.revision if before else 0
-    after = build_machine(base + 1, compiled.catalog)
+    after = build_machine(base + 1, compiled.catalog, before)
     found = list(compare(before, after))
     steps = [each for each in found if not isinstance(each, Blocker)]
     blockers = [each for each in found if isinstance(each, Blocker)]

@@ -104,3 +104,15 @@ pulse_attempt = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Index("pulse_attempt_key", "key", "at"),
 )
+pulse_reply = sa.Table(
+    "pulse_reply",
+    system_tables,
+    sa.Column("owner", PlainText, primary_key=True),  # who asked, and by which token
+    sa.Column("key", PlainText, primary_key=True),  # that the client chose for the write
+    sa.Column("request_hash", PlainText, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("headers", Json),
+    sa.Column("body", PlainText),
+    sa.Index("pulse_reply_at", "at"),
+)

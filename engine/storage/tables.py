@@ -1,22 +1,24 @@
 """Real tables from the catalog: physical names follow identities, so a rename touches none of them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.fields.base import FieldType
 from engine.storage.types import Instant, PlainText
-from metadata.catalog import Catalog, Entity, Field
+from metadata.catalog import Entity, Field
 
-Behaviours = Mapping[tuple[str, str], FieldType[Any]]
+Behaviours = Mapping[str, FieldType[Any]]  # of one entity's fields
 LONGEST_NAME = 60  # PostgreSQL cuts names at 63 bytes
+JOINT = "$"  # stands in no key, so that no two names are ever alike
 
 
 def physical(prefix: str, identity: str) -> str:
     """The name of a table or column, from the identity of what it holds."""
-    name = prefix + identity.replace("~", "__").replace(".", "_")
+    name = prefix + identity.replace("~", JOINT).replace(".", JOINT)
     if len(name) <= LONGEST_NAME:
         return name
     return f"{name[: LONGEST_NAME - 9]}_{_digest(name)}"
@@ -46,54 +48,59 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+@dataclass(frozen=True, slots=True)
+class EntityTables:
+    """An entity's table, its columns by field, and the tables of its to-many links by field."""
+
+    table: sa.Table
+    plain: sa.TableClause
+    columns: Mapping[str, tuple[sa.Column[Any], ...]]
+    links: Mapping[str, sa.Table]
+
+
 class Tables:
     """The tables of a catalog's entities and to-many links."""
 
-    def __init__(self, catalog: Catalog, behaviours: Behaviours) -> None:
-        self.schema = sa.MetaData()
-        self._entities: dict[str, sa.Table] = {}
-        self._columns: dict[tuple[str, str], tuple[sa.Column[Any], ...]] = {}
-        self._links: dict[tuple[str, str], sa.Table] = {}
-        self._plain: dict[str, sa.TableClause] = {}
-        for entity in catalog.entities.values():
-            self._add(entity, behaviours)
+    def __init__(self, of_entities: Mapping[str, EntityTables]) -> None:
+        self._of_entities = of_entities
 
     def of(self, entity: str) -> sa.Table:
         """The table of an entity."""
-        return self._entities[entity]
+        return self._of_entities[entity].table
 
     def alias(self, entity: str) -> sa.FromClause:
         """The table of an entity under a name of its own. Its columns are plain ones, which are
         copied in a third of the time, and a question takes many aliases.
         """
-        return self._plain[entity].alias()
+        return self._of_entities[entity].plain.alias()
 
     def columns(self, entity: str, field: str) -> tuple[sa.Column[Any], ...]:
         """The columns of a field, in the order its type loads them from; none for a to-many link."""
-        return self._columns[entity, field]
+        return self._of_entities[entity].columns[field]
 
     def link(self, entity: str, field: str) -> sa.Table:
         """The table of a to-many link, by the field that declares it."""
-        return self._links[entity, field]
+        return self._of_entities[entity].links[field]
 
-    def _add(self, entity: Entity, behaviours: Behaviours) -> None:
-        name = table_name(entity)
-        own = {
-            field.key: field_columns(field, behaviours[entity.key, field.key])
+
+def make_tables(entity: Entity, behaviours: Behaviours, schema: sa.MetaData) -> EntityTables:
+    """The tables of one entity, which know of no others: they serve as long as it stays as it is."""
+    name = table_name(entity)
+    own = {field.key: field_columns(field, behaviours[field.key]) for field in entity.declared}
+    table = sa.Table(name, schema, *system_columns(), *(each for columns in own.values() for each in columns))
+    columns = {key: tuple(table.c[each.name] for each in columns) for key, columns in own.items()}
+    columns |= {field.key: (table.c[field.key],) for field in entity.fields.values() if field.system}
+    add_indexes(entity, columns, table)
+    return EntityTables(
+        table=table,
+        plain=sa.table(name, *(sa.column(c.name, c.type) for c in table.c)),
+        columns=columns,
+        links={
+            field.key: link_table(schema, entity, field)
             for field in entity.declared
-        }
-        columns = [column for each in own.values() for column in each]
-        table = sa.Table(name, self.schema, *system_columns(), *columns)
-        self._entities[entity.key] = table
-        self._plain[entity.key] = sa.table(name, *(sa.column(c.name, c.type) for c in table.c))
-        for key, each in own.items():
-            self._columns[entity.key, key] = tuple(table.c[column.name] for column in each)
-        for key, field in entity.fields.items():
-            if field.system:
-                self._columns[entity.key, key] = (table.c[key],)
-            elif field.relation is not None and field.relation.kind == "many":
-                self._links[entity.key, key] = link_table(self.schema, entity, field)
-        list(entity_indexes(entity, self._columns, table))
+            if field.relation is not None and field.relation.kind == "many"
+        },
+    )
 
 
 def system_columns() -> list[sa.Column[Any]]:
@@ -116,7 +123,7 @@ def field_columns(field: Field, behaviour: FieldType[Any]) -> list[sa.Column[Any
     """The columns of a declared field, not yet in a table. Requirements are kept by the commands."""
     first = column_name(field)
     return [
-        sa.Column(f"{first}__{suffix}" if suffix else first, kind, nullable=True)
+        sa.Column(f"{first}{JOINT}{suffix}" if suffix else first, kind, nullable=True)
         for suffix, kind in behaviour.columns().items()
     ]
 
@@ -133,28 +140,29 @@ def link_table(schema: sa.MetaData, entity: Entity, field: Field) -> sa.Table:
     )
 
 
-def entity_indexes(
-    entity: Entity, columns: Mapping[tuple[str, str], tuple[sa.Column[Any], ...]], table: sa.Table
-) -> Iterator[sa.Index]:
-    """The indexes of an entity's table; making one puts it on the table."""
-    kept = table.c.trashed_at.is_(None)
-    live = {"sqlite_where": kept, "postgresql_where": kept}
-    yield sa.Index(
-        index_name(table.name, "ix", "created_at,id"), table.c.created_at, table.c.id, **live
-    )
-    yield sa.Index(index_name(table.name, "ix", "trashed_with"), table.c.trashed_with)
+def add_indexes(
+    entity: Entity, columns: Mapping[str, tuple[sa.Column[Any], ...]], table: sa.Table
+) -> None:
+    """Put its indexes on an entity's table."""
+    _index(table, "ix", table.c.created_at, table.c.id, of_live=True)
+    _index(table, "ix", table.c.trashed_with)
     for field in entity.declared:
-        own = columns[entity.key, field.key]
+        own = columns[field.key]
         if not own:
             continue
-        names = ",".join(column.name for column in own)
         if field.unique:
-            yield sa.Index(index_name(table.name, "uq", own[0].name), own[0], unique=True, **live)
+            _index(table, "uq", own[0], of_live=True)
         elif field.relation is not None:
-            yield sa.Index(index_name(table.name, "ix", names), *own)
+            _index(table, "ix", *own)
         elif field.index:
-            yield sa.Index(index_name(table.name, "ix", own[0].name), own[0], table.c.id, **live)
+            _index(table, "ix", own[0], table.c.id, of_live=True)
     for keys in entity.unique:
-        firsts = [columns[entity.key, key][0] for key in keys if columns[entity.key, key]]
-        names = ",".join(column.name for column in firsts)
-        yield sa.Index(index_name(table.name, "uq", names), *firsts, unique=True, **live)
+        _index(table, "uq", *(columns[key][0] for key in keys), of_live=True)
+
+
+def _index(table: sa.Table, kind: str, *columns: sa.Column[Any], of_live: bool = False) -> None:
+    """An index of a table, of the rows outside the trash if it is of live ones."""
+    name = index_name(table.name, kind, ",".join(column.name for column in columns))
+    kept = table.c.trashed_at.is_(None) if of_live else None
+    is_unique = kind == "uq"
+    sa.Index(name, *columns, unique=is_unique, sqlite_where=kept, postgresql_where=kept)

@@ -53,8 +53,9 @@ class ExactNumber(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """A number on its way out."""
+        number: Decimal | None = value
         if value is None or dialect.name != "sqlite":
-            return value
+            return number
         return Decimal(value).scaleb(-self.scale)
 
 
@@ -85,7 +86,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         if dialect.name == "sqlite":
             return datetime.fromisoformat(value)
-        return value.astimezone(UTC)
+        moment: datetime = value.astimezone(UTC)
+        return moment
 
 
 class Day(TypeDecorator[date]):

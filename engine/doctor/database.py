@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from engine.context import SYSTEM
-from engine.doctor.drift import differences
 from engine.doctor.findings import Finding, State, broken, doubtful, fine
 from engine.errors import Refused
+from engine.plans.drift import differences, is_made, missing_of_the_system
 from engine.records.queries import Query, list_records
-from engine.storage.system import pulse_credential, system_tables
+from engine.storage.system import pulse_credential
 from engine.tenant import Tenant
 
 OLDEST = {"sqlite": (3, 35), "postgresql": (13,)}
@@ -41,9 +41,8 @@ def _check_server(_tenant: Tenant, connection: sa.Connection) -> Iterator[Findin
 
 
 def _check_system(tenant: Tenant, connection: sa.Connection) -> Iterator[Finding]:
-    seen = sa.inspect(connection)
-    missing = [name for name in system_tables.tables if not seen.has_table(name)]
-    if len(missing) == len(system_tables.tables):
+    missing = missing_of_the_system(connection)
+    if not is_made(connection):
         yield broken("metadata", "There is no CRM in this database yet.", "Make one: pulse init")
     elif missing:
         yield broken("metadata", f"Tables of the system are missing: {', '.join(missing)}.", DAMAGED)

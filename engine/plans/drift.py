@@ -34,6 +34,17 @@ def differences(connection: sa.Connection, machine: Machine) -> Iterator[str]:
                 yield f"{table.name} has no index {index.name}"
 
 
+def missing_of_the_system(connection: sa.Connection) -> list[str]:
+    """Names of the system's own tables that are not there; all of them before there is a CRM."""
+    seen = sa.inspect(connection)
+    return [name for name in system_tables.tables if not seen.has_table(name)]
+
+
+def is_made(connection: sa.Connection) -> bool:
+    """Whether there is a CRM in the database, whole or not."""
+    return len(missing_of_the_system(connection)) < len(system_tables.tables)
+
+
 def _expected(machine: Machine) -> Iterator[sa.Table]:
     yield from system_tables.tables.values()
     for key, entity in machine.catalog.entities.items():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -101,6 +101,17 @@ def theme() -> str:
     """The theme that the person chose here; empty when the system decides."""
     chosen = request.cookies.get("pulse_theme", "")
     return chosen if chosen in {"light", "dark"} else ""
+
+
+def came_from() -> str:
+    """The address of our own page that this request was sent from; empty when that is not known."""
+    page = urlsplit(request.referrer or "")
+    return own_path(page._replace(scheme="", netloc="").geturl()) if page.netloc == request.host else ""
+
+
+def is_page() -> bool:
+    """Whether a whole page is asked for, at an address that may be gone to again."""
+    return request.method == "GET" and not is_fragment()
 
 
 def is_fragment() -> bool:

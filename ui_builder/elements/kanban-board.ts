@@ -14,7 +14,7 @@ import {
   monitorForElements,
 } from "@atlaskit/pragmatic-drag-and-drop/element/adapter"
 import type { MoveMenu } from "./move-menu"
-import { announce, csrf, toast } from "./page"
+import { announce, ask, toast } from "./page"
 
 interface Drop {
   source: { data: Record<string, unknown> }
@@ -107,9 +107,8 @@ export class KanbanBoard extends HTMLElement {
   }
 
   #send = async (card: HTMLElement, lane: string): Promise<Response | null> => {
-    const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true" }
     const body = new URLSearchParams({ lane, next: location.pathname + location.search })
-    return fetch(card.dataset.url!, { method: "PUT", headers, body }).catch(() => null)
+    return ask(card.dataset.url!, { method: "PUT", body })
   }
 
   /** Keeps the card where it is, and takes what the columns add up to from the server's answer. */

@@ -1,32 +1,56 @@
-/** Single keys: "/" searches, "c" creates, "e" edits, "j" and "k" walk, "?" tells. */
+/** Single keys, for whoever is not typing. The sheet that "?" opens is drawn by the server. */
+const KINDS_WITHOUT_TEXT = ["checkbox", "radio", "button", "submit"]
+
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches("input, select, textarea"))
+  (target.isContentEditable ||
+    target.matches("select, textarea") ||
+    (target instanceof HTMLInputElement && !KINDS_WITHOUT_TEXT.includes(target.type)))
 
-const follow = (selector: string): boolean => {
-  const found = document.querySelector<HTMLElement>(selector)
-  found?.click()
-  return Boolean(found)
+const follow = (selector: string): void => document.querySelector<HTMLElement>(selector)?.click()
+
+const search = (): void => document.querySelector<HTMLInputElement>("[data-search]")?.focus()
+
+const stops = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("a[data-walk]")]
+
+/** Where one is: on a record's link, or elsewhere within its row. */
+const place = (all: HTMLElement[]): number => {
+  const row = document.activeElement?.closest("[data-row]")
+  return all.findIndex((each) => row?.contains(each))
 }
 
 const walk = (step: number): void => {
-  const rows = [...document.querySelectorAll<HTMLElement>("[data-row] a[data-title]")]
-  const at = rows.indexOf(document.activeElement as HTMLElement)
-  rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus()
+  const all = stops()
+  all[Math.min(all.length - 1, Math.max(0, place(all) + step))]?.focus()
+}
+
+const pick = (): void => {
+  const row = document.activeElement?.closest("[data-row]")
+  row?.querySelector<HTMLInputElement>("input[name=id]")?.click()
+}
+
+const sheet = (): void => document.querySelector<HTMLDialogElement>("#keys")?.showModal()
+
+const KEYS: Record<string, () => void> = {
+  "/": search,
+  c: () => follow("[data-key='create']"),
+  e: () => follow("[data-key='edit']"),
+  j: () => walk(1),
+  k: () => walk(-1),
+  x: pick,
+  "?": sheet,
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "k" && (event.metaKey || event.ctrlKey)) {
-    event.preventDefault()
-    document.querySelector<HTMLInputElement>("[data-search]")?.focus()
-    return
-  }
-  if (typing(event.target) || event.metaKey || event.ctrlKey || event.altKey) return
-  if (event.key === "/") {
-    event.preventDefault()
-    document.querySelector<HTMLInputElement>("[data-search]")?.focus()
-  } else if (event.key === "c") follow("[data-key='create']")
-  else if (event.key === "e") follow("[data-key='edit']")
-  else if (event.key === "j") walk(1)
-  else if (event.key === "k") walk(-1)
+  if (document.querySelector("dialog[open]")) return
+  const withControl = event.metaKey || event.ctrlKey
+  const action = withControl && event.key === "k" ? search : KEYS[event.key]
+  if (!action || (event.key !== "k" && withControl) || event.altKey) return
+  if (!withControl && typing(event.target)) return
+  event.preventDefault()
+  action()
+})
+
+document.addEventListener("click", (event) => {
+  if ((event.target as HTMLElement).closest("[data-open-keys]")) sheet()
 })

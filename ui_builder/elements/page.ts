@@ -1,11 +1,24 @@
 /** The token that a write must carry, as the page was given it. */
-export const csrf = (): string =>
+const csrf = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? ""
 
 /** Says something to those who listen to the page rather than look at it. */
 export const announce = (words: string): void => {
   const region = document.getElementById("announcer")
   if (region) region.textContent = words
+}
+
+/**
+ * Asks the server for a piece of a page; null when it can't be reached. Whoever is signed in no
+ * longer is asked to sign in, and comes back here.
+ */
+export const ask = async (url: string, options: RequestInit = {}): Promise<Response | null> => {
+  const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true" }
+  const answer = await fetch(url, { ...options, headers }).catch(() => null)
+  const elsewhere = answer?.headers.get("HX-Redirect")
+  if (!elsewhere) return answer
+  location.assign(elsewhere)
+  return null
 }
 
 /** Shows a message at the foot of the page for a while, with a way on if there is one. */

@@ -6,13 +6,19 @@
  *   <input type="text" …><input type="hidden" name="team" value="…">
  * </record-combobox>
  *
- * `multiple` keeps a list of chosen records. Without JavaScript, an id can be typed.
+ * `multiple` keeps a list of chosen records. Without JavaScript what is linked can be seen, and stays.
  */
+import { ask } from "./page"
+
 export class RecordCombobox extends HTMLElement {
   static readonly tag = "record-combobox"
   #timer = 0
+  #label = "" // of what is chosen
+  #asking: AbortController | null = null
 
   connectedCallback(): void {
+    this.#input.readOnly = false
+    this.#label = this.#input.value
     this.#input.addEventListener("input", this.#search)
     this.#input.addEventListener("focus", this.#search)
     this.#input.addEventListener("keydown", this.#key)
@@ -37,14 +43,21 @@ export class RecordCombobox extends HTMLElement {
 
   #search = (): void => {
     window.clearTimeout(this.#timer)
-    this.#timer = window.setTimeout(async () => {
-      const words = encodeURIComponent(this.#input.value)
-      const answer = await fetch(`${this.getAttribute("source")}?q=${words}`)
-      if (!answer.ok) return
-      this.#list.innerHTML = await answer.text()
-      this.#open(document.activeElement === this.#input)
-    }, 120)
-    if (!this.#multiple && this.#input.value === "") this.#choose("", "")
+    this.#timer = window.setTimeout(this.#fill, 120)
+    if (!this.#multiple && this.#input.value === "" && this.#label) this.#choose("", "")
+  }
+
+  /** Shows the options for what is typed by now; an answer that comes too late is dropped. */
+  #fill = async (): Promise<void> => {
+    this.#asking?.abort()
+    const asking = (this.#asking = new AbortController())
+    const words = encodeURIComponent(this.#input.value)
+    const answer = await ask(`${this.getAttribute("source")}?q=${words}`, { signal: asking.signal })
+    const options = answer?.ok ? await answer.text() : ""
+    if (asking.signal.aborted) return
+    this.#list.innerHTML = options
+    this.#options().forEach((option, at) => (option.id = `${this.#input.id}-option-${at}`))
+    this.#open(document.activeElement === this.#input)
   }
 
   #open = (open: boolean): void => {
@@ -67,7 +80,7 @@ export class RecordCombobox extends HTMLElement {
       event.preventDefault()
       const option = options[at] ?? options[0]
       if (option) this.#take(option)
-    } else if (event.key === "Escape") this.#open(false)
+    } else if (event.key === "Escape") this.#give()
   }
 
   #click = (event: Event): void => {
@@ -82,7 +95,15 @@ export class RecordCombobox extends HTMLElement {
   }
 
   #leave = (event: FocusEvent): void => {
-    if (!this.contains(event.relatedTarget as Node | null)) this.#open(false)
+    if (!this.contains(event.relatedTarget as Node | null)) this.#give()
+  }
+
+  /** Gives up what is typed but not chosen: it would not be sent. */
+  #give = (): void => {
+    window.clearTimeout(this.#timer)
+    this.#asking?.abort()
+    this.#input.value = this.#multiple ? "" : this.#label
+    this.#open(false)
   }
 
   #take = (option: HTMLElement): void => {
@@ -94,7 +115,7 @@ export class RecordCombobox extends HTMLElement {
   #choose = (value: string, label: string): void => {
     if (!this.#multiple) {
       this.querySelector<HTMLInputElement>("input[type=hidden]")!.value = value
-      if (value) this.#input.value = label
+      this.#input.value = this.#label = label
     } else if (value) {
       this.#input.value = ""
       const template = this.querySelector("template")!

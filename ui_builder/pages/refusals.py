@@ -39,9 +39,8 @@ def register_refusals(app: Flask, screens: Blueprint) -> None:
 
 
 def _ask_to_sign_in(_refusal: NotSignedIn) -> Response:
-    target = "/sign-in"
-    if here.path() != "/":
-        target += f"?next={quote(here.path(), safe='')}"
+    wanted = here.path() if here.is_page() else here.came_from()
+    target = "/sign-in" + (f"?next={quote(wanted, safe='')}" if wanted not in {"", "/"} else "")
     if here.is_fragment():
         return Response(status=204, headers={"HX-Redirect": target})
     return here.go(target)

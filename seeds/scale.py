@@ -56,7 +56,7 @@ def grow(tenant: Tenant, contacts: int, progress: Progress | None = None) -> Non
     for entity, count, describe in kinds:
         for numbers in _portions(count):
             writes = [
-                Create(id=record_id(entity, number, count), values=describe(number, size, sellers))
+                Create(id=record_id(entity, number, count), values=describe(number, size))
                 for number in numbers
             ]
             _load(tenant, entity, writes, _moment(numbers[0], count), sellers[numbers[0] % SELLERS])
@@ -70,7 +70,7 @@ def hire(tenant: Tenant) -> list[Actor]:
         roles = [mirror_id("role", ctx.machine.catalog.roles["sales_rep"].identity)]
     people = [
         Create(
-            id=record_id("user", number, SELLERS),
+            id=seller_id(number),
             values={"name": f"Seller {number + 1}", "email": f"seller{number + 1}@pulse.example", "roles": roles},
         )
         for number in range(SELLERS)
@@ -85,7 +85,12 @@ def record_id(entity: str, number: int, count: int) -> str:
     return id_at(_moment(number, count), f"{entity}/{number}")
 
 
-def company(number: int, _size: Size, sellers: Sequence[Actor]) -> Values:
+def seller_id(number: int) -> str:
+    """The id of a seller."""
+    return record_id("user", number, SELLERS)
+
+
+def company(number: int, _size: Size) -> Values:
     """A firm, its name followed by its number, so that there are no two."""
     dice = Dice(f"firm {number}")
     place = _place(dice)
@@ -102,11 +107,11 @@ def company(number: int, _size: Size, sellers: Sequence[Actor]) -> Values:
         "industry": industry,
         "employees": dice.number((2, 5_000)),
         "phone": place["phone"].format(n=number % 100),
-        "owner": dice.one_of(sellers).id,
+        "owner": seller_id(int(dice.random() * SELLERS)),
     }
 
 
-def contact(number: int, size: Size, sellers: Sequence[Actor]) -> Values:
+def contact(number: int, size: Size) -> Values:
     """A person at one of the firms; the number keeps their address their own."""
     dice = Dice(f"person {number}")
     place = _place(dice)
@@ -121,11 +126,11 @@ def contact(number: int, size: Size, sellers: Sequence[Actor]) -> Values:
         "email": f"{slug(first, place)}.{slug(last, place)}.{number + 1}@pulse.example",
         "phone": place["phone"].format(n=number % 100),
         "status": dice.weighted(STATUSES),
-        "owner": dice.one_of(sellers).id,
+        "owner": seller_id(int(dice.random() * SELLERS)),
     }
 
 
-def deal(number: int, size: Size, sellers: Sequence[Actor]) -> Values:
+def deal(number: int, size: Size) -> Values:
     """Business with one of the firms and somebody who knows it."""
     dice = Dice(f"business {number}")
     kinds = {key: kind["weight"] for key, kind in words("deals")["deals"]["kinds"].items()}
@@ -137,7 +142,7 @@ def deal(number: int, size: Size, sellers: Sequence[Actor]) -> Values:
         "stage": dice.weighted(STAGES),
         "amount": {"amount": f"{dice.number((500, 250_000))}.00", "currency": "EUR"},
         "close_date": closes.date().isoformat(),
-        "owner": dice.one_of(sellers).id,
+        "owner": seller_id(int(dice.random() * SELLERS)),
     }
 
 

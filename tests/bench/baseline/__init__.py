@@ -1,0 +1,1 @@
+"""The same endpoints, written by hand: what PulseCRM is measured against."""

@@ -19,6 +19,7 @@ class Declaration:
     name: str
     label: str
     value: str
+    operators: frozenset[str]  # how its values may be compared
     settings: Mapping[str, Any]
     required: tuple[str, ...]
     defaults: Mapping[str, Any]
@@ -40,6 +41,7 @@ def _read(path: Path) -> Declaration:
         name=data["field_type"],
         label=data["label"],
         value=data["value"],
+        operators=frozenset(data["operators"]),
         settings=MappingProxyType(settings),
         required=tuple(data.get("needs", ())),
         defaults=MappingProxyType(

@@ -255,6 +255,7 @@ _LIMITS = {
     "maxLength": "which has more than {} characters",
     "minItems": "which has fewer than {} entries",
     "maxItems": "which has more than {} entries",
+    "uniqueItems": "which has an entry twice",
     "minProperties": "which has fewer than {} entries",
     "maxProperties": "which has more than {} entries",
 }

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from metadata import declarations
-from metadata.catalog import Catalog, Entity
+from metadata.catalog import Catalog, Entity, Field
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.literals import misfit
 from metadata.merging import Layered
+from metadata.place import Place
 from metadata.syntax import Expression
+
+LONGEST = 500  # characters of any script fit into an index of PostgreSQL
 
 
 def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
@@ -19,6 +22,9 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
     _check_named(entity, layered, entity.match, found, "match", listed=True)
     for at, keys in enumerate(entity.unique):
         _check_named(entity, layered, keys, found, "unique", at, listed=True)
+        for number, key in enumerate(keys):
+            if key in entity.fields:
+                _check_indexable(entity.fields[key], layered.place("unique", at, number), found)
     for rule in entity.rules:
         _check_named(entity, layered, [rule.field] if rule.field else [], found, "rules", rule.key, "field")
         for prop in ("lock", "require", "show"):
@@ -27,6 +33,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
     for at, path in enumerate(entity.search):
         check_path(catalog, entity, path, layered, ("search", at), found)
     for field in entity.declared:
+        _check_index(field, layered, found)
         if not isinstance(field.default, Expression) and (message := misfit(field, field.default)):
             found.error(layered.place("fields", field.key, "default"), "field.default", message)
     _check_owner(entity, layered, found)
@@ -48,6 +55,27 @@ def _check_named(
             message = f'"{prop}" of "{entity.key}" names the field "{key}", which is not there.'
             hint = way_on(key, [f.key for f in entity.declared], "fields")
             found.missing("field", key, place, "entity.unknown-field", message, hint, of=entity.key)
+
+
+def _check_index(field: Field, layered: Layered, found: Diagnostics) -> None:
+    for prop in ("unique", "index"):
+        if getattr(field, prop):
+            _check_indexable(field, layered.place("fields", field.key, prop), found)
+
+
+def _check_indexable(field: Field, place: Place, found: Diagnostics) -> None:
+    """Values that are never equal can't be unique, and long text is too much for an index."""
+    longest = field.settings.get("max")
+    if "eq" not in declarations.declared(field.type).operators:
+        message = f'"{field.key}" can\'t be indexed or unique: its values are not compared.'
+        found.error(place, "field.not-indexable", message)
+    elif isinstance(longest, int) and longest > LONGEST and _is_text(field):
+        message = f'"{field.key}" is too long to be indexed or unique, which {LONGEST} characters may be.'
+        found.error(place, "field.not-indexable", message, f"Set: max: {LONGEST}")
+
+
+def _is_text(field: Field) -> bool:
+    return declarations.declared(field.type).value == "text"
 
 
 def _check_owner(entity: Entity, layered: Layered, found: Diagnostics) -> None:

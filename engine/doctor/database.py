@@ -57,7 +57,7 @@ def _check_tables(tenant: Tenant, connection: sa.Connection) -> Iterator[Finding
     if found:
         more = f" and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
         says = f"Tables are not what the metadata says: {'; '.join(found[:MOST_LISTED])}{more}."
-        yield broken("tables", says, f"Somebody changed them by hand. {DAMAGED}")
+        yield broken("tables", says, f"They were changed by hand, or made by another version. {DAMAGED}")
     else:
         yield fine("tables", "Each is what the metadata says")
 

@@ -14,9 +14,11 @@ from engine.api import asking
 from engine.context import Context
 from engine.errors import Denied
 from engine.tenant import Tenant
+from ui_builder.kept import Kept
 from ui_builder.rendering.shell import NavigationGroup, Person, draw_navigation, draw_person
 
 SAID = "pulse_said"  # the cookie that carries a message over a redirect
+LONGEST_SAID = 160  # characters, so that the cookie stays one that browsers keep
 _RECORD = re.compile(r"/records/[a-z0-9_]+/[0-9a-f-]{36}")
 
 
@@ -56,7 +58,7 @@ def render(ctx: Context, template: str, status: int = 200, **values: Any) -> Res
         person=draw_person(ctx),
         csrf=session.csrf if session else "",
         theme=theme(),
-        said=said[:200],
+        said=said,
         undo=undo if _RECORD.fullmatch(undo) else "",
     )
     response = make_response(render_template(template, shell=shell, **values), status)
@@ -81,7 +83,7 @@ def go(url: str, said: str = "", undo: str = "") -> Response:
     """Send the browser on to another page, with a message to show there."""
     response = make_response(redirect(url, 303))
     if said:
-        value = quote(f"{said}|{undo}")
+        value = quote(f"{said[:LONGEST_SAID]}|{undo}")
         response.set_cookie(SAID, value, max_age=60, httponly=True, samesite="Lax", secure=is_secure())
     return response
 
@@ -109,9 +111,18 @@ def came_from() -> str:
     return own_path(page._replace(scheme="", netloc="").geturl()) if page.netloc == request.host else ""
 
 
-def is_page() -> bool:
-    """Whether a whole page is asked for, at an address that may be gone to again."""
-    return request.method == "GET" and not is_fragment()
+def sent() -> Kept | None:
+    """What a form of ours sent, to be kept while its sender signs in; None when there is nothing to
+    keep, or another site sent it.
+    """
+    pairs = ((name, value) for name in request.form for value in request.form.getlist(name))
+    fields = tuple(pair for pair in pairs if pair[0] != "csrf")
+    return Kept(request.path, fields) if fields and is_from_here() else None
+
+
+def is_question() -> bool:
+    """Whether something is asked for, rather than sent."""
+    return request.method in asking.SAFE
 
 
 def is_fragment() -> bool:
@@ -151,5 +162,10 @@ def session_secret() -> str:
 
 def require_same_origin() -> None:
     """Refuse a form that another site sends for somebody who is not signed in here."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    if not is_from_here():
         raise Denied("auth.csrf", "This form came from another site.")
+
+
+def is_from_here() -> bool:
+    """Whether no other site sent this, as far as the browser says."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}

@@ -12,6 +12,7 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
+from engine.access.accounts import set_password
 from engine.access.actors import load_actor, user_by
 from engine.access.sessions import open_session
 from engine.context import Actor
@@ -59,6 +60,12 @@ class Home:
         user_id = str(self.actor(name).id)
         with self.tenant.writing() as ctx:
             return invite(ctx, user_id)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give somebody a password to sign in with."""
+        user_id = str(self.actor(name).id)
+        with self.tenant.writing() as ctx:
+            set_password(ctx.connection, user_id, password, ctx.now())
 
     def made(self, by: str, entity: str, **values: Any) -> str:
         """The address of a record that somebody has made."""

@@ -15,9 +15,8 @@ export const announce = (words: string): void => {
 export const ask = async (url: string, options: RequestInit = {}): Promise<Response | null> => {
   const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true" }
   const answer = await fetch(url, { ...options, headers }).catch(() => null)
-  const elsewhere = answer?.headers.get("HX-Redirect")
-  if (!elsewhere) return answer
-  location.assign(elsewhere)
+  if (answer?.status !== 401 && !answer?.headers.has("HX-Redirect")) return answer
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)
   return null
 }
 

@@ -4,14 +4,18 @@
  * @example
  * <unsaved-guard><form method="post">…</form></unsaved-guard>
  *
+ * `dirty` says that the form holds unsaved changes from the start, as one that was refused does.
  * Without JavaScript the form works as it is, and nothing is asked.
  */
 export class UnsavedGuard extends HTMLElement {
   static readonly tag = "unsaved-guard"
+  #dirty = false // kept here: what is drawn anew around the typed words must not forget them
 
   connectedCallback(): void {
+    this.#dirty ||= this.hasAttribute("dirty")
     this.addEventListener("input", this.#remember)
     this.addEventListener("submit", this.#forget)
+    this.addEventListener("htmx:error", this.#remember)
     this.addEventListener("click", this.#leave)
     window.addEventListener("beforeunload", this.#ask)
   }
@@ -20,17 +24,12 @@ export class UnsavedGuard extends HTMLElement {
     window.removeEventListener("beforeunload", this.#ask)
   }
 
-  /** Whether leaving now would lose something. */
-  get dirty(): boolean {
-    return this.hasAttribute("dirty")
-  }
-
   #remember = (): void => {
-    this.toggleAttribute("dirty", true)
+    this.#dirty = true
   }
 
   #forget = (): void => {
-    this.toggleAttribute("dirty", false)
+    this.#dirty = false
   }
 
   /** Cancelling is a decision: it asks nothing. */
@@ -39,7 +38,7 @@ export class UnsavedGuard extends HTMLElement {
   }
 
   #ask = (event: BeforeUnloadEvent): void => {
-    if (this.dirty) event.preventDefault()
+    if (this.#dirty) event.preventDefault()
   }
 }
 

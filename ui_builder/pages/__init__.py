@@ -1,6 +1,7 @@
 """The pages: a module for each kind of thing that has an address."""
 
 from ui_builder.pages.cards import cards
+from ui_builder.pages.edits import edits
 from ui_builder.pages.exports import exports
 from ui_builder.pages.imports import imports
 from ui_builder.pages.options import options
@@ -12,4 +13,4 @@ from ui_builder.pages.stories import stories
 from ui_builder.pages.trash import trash
 from ui_builder.pages.views import views
 
-PAGES = (cards, exports, imports, options, passwords, records, search, signing, stories, trash, views)
+PAGES = (cards, edits, exports, imports, options, passwords, records, search, signing, stories, trash, views)

@@ -39,7 +39,12 @@ def register_refusals(app: Flask, screens: Blueprint) -> None:
 
 
 def _ask_to_sign_in(_refusal: NotSignedIn) -> Response:
-    wanted = here.path() if here.is_page() else here.came_from()
+    """The way to sign in and come back. What was sent stays in the page, to be sent again then."""
+    if here.is_fragment() and not here.is_question():
+        return Response(status=401, headers={"HX-Trigger": "signed-out", "HX-Reswap": "none"})
+    if not here.is_question() and (kept := here.sent()):
+        return here.bare("pages/sign_in.html", 401, kept=kept, next=here.came_from())
+    wanted = here.path() if here.is_question() and not here.is_fragment() else here.came_from()
     target = "/sign-in" + (f"?next={quote(wanted, safe='')}" if wanted not in {"", "/"} else "")
     if here.is_fragment():
         return Response(status=204, headers={"HX-Redirect": target})

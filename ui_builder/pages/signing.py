@@ -7,6 +7,7 @@ from engine.api import asking
 from engine.api.accounts import set_cookie
 from engine.errors import Refused
 from ui_builder import here
+from ui_builder.kept import Kept, read_kept
 
 signing = Blueprint("signing", __name__)
 
@@ -21,14 +22,19 @@ def ask() -> Response:
 def sign_in() -> Response:
     """Sign in with an address and a password; a wrong pair shows the form again."""
     here.require_same_origin()
-    email = here.form().get("email", "")
+    email, kept = here.form().get("email", ""), read_kept(here.form().get("kept", ""))
     try:
-        secret, _ = asking.sign_in(email, here.form().get("password", ""))
+        secret, session = asking.sign_in(email, here.form().get("password", ""))
     except Refused as refusal:
         return here.bare(
-            "pages/sign_in.html", refusal.status, refusal=refusal, email=email, next=here.back("")
+            "pages/sign_in.html",
+            refusal.status,
+            refusal=refusal,
+            email=email,
+            kept=kept,
+            next=here.back(""),
         )
-    return _welcome(secret)
+    return _welcome(secret, kept, session.csrf)
 
 
 @signing.get("/sign-in/<secret>")
@@ -61,7 +67,10 @@ def sign_out() -> Response:
     return response
 
 
-def _welcome(secret: str) -> Response:
+def _welcome(secret: str, kept: Kept | None = None, csrf: str = "") -> Response:
+    """On to the page that was wanted, or to what was sent when the session was over already."""
     response = here.go(here.back("/"))
+    if kept and here.own_path(kept.path):
+        response = here.bare("pages/go_on.html", kept=kept, csrf=csrf, next=here.back("/"))
     set_cookie(response, secret)
     return response

@@ -31,7 +31,7 @@ class Input:
     required: bool = False
     value: Any = None
     error: str = ""
-    now: str = ""  # what somebody else has made of it meanwhile
+    theirs: str = ""  # what somebody else has made of it meanwhile
     choices: tuple[tuple[str, str], ...] = ()
     source: str = ""  # where a link's options come from
     chosen: tuple[tuple[str, str], ...] = ()  # linked records: value and title
@@ -75,11 +75,11 @@ def draw_form(
 ) -> Form:
     """A form with the fields that the actor may write. `prefix` tells apart the ids of a page's forms."""
     errors = errors_of(refusal)
-    differences = refusal.facts.get("differences", {}) if refusal else {}
+    theirs = refusal.facts.get("theirs", {}) if refusal else {}
     groups = []
     for section in sections:
         inputs = tuple(
-            _draw_input(ctx, field, typed.get(field.key), errors, differences, prefix)
+            _draw_input(ctx, field, typed.get(field.key), errors, theirs, prefix)
             for field in (entity.fields[key] for key in section.fields)
             if _is_writable(ctx, field)
         )
@@ -154,7 +154,7 @@ def _draw_input(
     field: Field,
     typed: Any,
     errors: Mapping[str, str],
-    differences: Mapping[str, Any],
+    theirs: Mapping[str, str],
     prefix: str,
 ) -> Input:
     options = getattr(ctx.machine.behaviour(field.entity, field.key), "options", None)
@@ -168,22 +168,13 @@ def _draw_input(
         required=field.required,
         value=typed,
         error=errors.get(field.key, ""),
-        now=_current(ctx, field, differences),
+        theirs=theirs.get(field.key, ""),
         choices=tuple((c.key, c.label) for c in offered if not c.retired or c.key == typed),
         source=f"/options/{','.join(field.relation.to)}" if field.relation else "",
         chosen=_chosen(ctx, field, typed) if field.relation else (),
         currency=field.settings.get("currency") or ctx.actor.reader.currency,
         settings=field.settings,
     )
-
-
-def _current(ctx: Context, field: Field, differences: Mapping[str, Any]) -> str:
-    """What a field has now, when it moved on while this form was open."""
-    if field.key not in differences:
-        return ""
-    behaviour = ctx.machine.behaviour(field.entity, field.key)
-    value = behaviour.parse(differences[field.key]["current"], ctx.actor.reader)
-    return "empty" if value is None else behaviour.show(value, ctx.actor.reader)
 
 
 def _chosen(ctx: Context, field: Field, typed: Any) -> tuple[tuple[str, str], ...]:
@@ -211,12 +202,12 @@ def _reference(typed: Any, to: Sequence[str]) -> Reference | None:
 def _faults(entity: Entity, refusal: Refused | None, inputs: Mapping[str, Input]) -> list[Fault]:
     if refusal is None:
         return []
-    if not refusal.problems:
-        return [Fault("", "", refusal.message)]
-    faults = []
+    faults = [] if refusal.problems else [Fault("", "", refusal.message)]
+    told = {key: f"it is {words} by now." for key, words in refusal.facts.get("theirs", {}).items()}
     for problem in refusal.problems:
-        key = problem.pointer.strip("/").split("/")[0]
+        told[problem.pointer.strip("/").split("/")[0]] = problem.message
+    for key, words in told.items():
         field = entity.fields.get(key)
         at = inputs[key].id if key in inputs else ""
-        faults.append(Fault(at, field.label if field else "", problem.message))
+        faults.append(Fault(at, field.label if field else "", words))
     return faults

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from engine.context import SYSTEM, Actor
 from engine.errors import Denied, Invalid, Malformed
+from engine.fields import field_types
 from engine.records.commands import apply_batch, create_record
 from engine.records.queries import Query
 from engine.records.transfer.exporting import export_records
 from engine.records.transfer.formulas import neutralise, restore
+from engine.records.transfer.leaving import Leaving, Table
 from engine.records.transfer.results import ImportResult
 from engine.records.transfer.sheets import read_sheet
+from engine.records.transfer.writers import WRITERS
 from engine.records.writes import Create
 from engine.tenant import Tenant
 from metadata import declarations
@@ -84,6 +87,9 @@ FULL: dict[str, Any] = {
     "home": {"street": "1, Main St", "postal_code": "02101", "country": "US"},
     "full": {"first": "Ludwig", "last": "van Beethoven"}, "facts": {"a": [1, None, "x"]}, "stage": "grown",
 }  # fmt: skip
+
+
+TROUBLE = st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("'=+-@\t\r\n ＝_x;,\"\ufeff")
 
 
 @pytest.fixture
@@ -189,13 +195,27 @@ def test_importing_ones_own_export_changes_nothing(zoo: Tenant, form: str) -> No
     assert {record.version for record in records_of(zoo, "okapi")} == {1}
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("'=+-@\t\r ＝"), max_size=8))
+@given(st.text(alphabet=TROUBLE, max_size=8))
 def test_a_neutralised_text_is_no_formula_and_can_be_restored(text: str) -> None:
     safe = neutralise(text)
 
     assert safe.lstrip()[:1] not in {"=", "+", "-", "@"}
     assert safe[:1] not in {"\t", "\r"}
     assert restore(safe) == text
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(typed=st.lists(st.text(alphabet=TROUBLE, min_size=1, max_size=8), min_size=1, max_size=4))
+def test_a_text_of_any_letters_comes_back(form: str, typed: list[str]) -> None:
+    kind = field_types["long_text"]({})
+    kept = [text for each in typed if (text := kind.parse(each)) is not None]
+    table = Table("Texts", [Leaving("a", kind), Leaving("b", kind)], iter([[text, "x"] for text in kept]))
+
+    content = b"".join(WRITERS[form](table))
+
+    if kept:
+        cells = [row.cells[0] for row in read_sheet(content, f"a.{form}").rows()]
+        assert [cell if form == "json" else restore(cell) for cell in cells] == kept
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -51,6 +54,24 @@ grants:
   contact: {create: yes, read: all, update: all}
   company: {read: all}
 can: [import]
+"""
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from engine.records.transfer import importing
+from engine.settings import load_settings
+from engine.tenant import Tenant
+from tests.engine.bringing import propose_mapping, sheet_of
+importing.AT_ONCE = 2
+tenant = Tenant(load_settings({}, Path("/nowhere"), data_dir=sys.argv[2], database_url=sys.argv[1]))
+sheet = sheet_of(*sys.argv[3:])
+with tenant.reading() as ctx:
+    mapping = propose_mapping(ctx, "zebra", sheet)
+importing.run_import(
+    tenant, sheet, mapping,
+    progress=lambda done, _: os.kill(os.getpid(), signal.SIGKILL) if done == 4 else None,
+)
 """
 
 
@@ -398,6 +419,23 @@ def test_ids_that_a_file_brings_are_kept_and_matched_by(tenant: Tenant) -> None:
 
     assert counts(again) == (0, 1, 0, 0)
     assert (known, "Renamed") in shown(tenant, "zebra", "id", "name")
+
+
+def test_an_import_that_was_killed_is_run_again_without_doing_anything_twice(
+    tenant: Tenant, tmp_path: Path
+) -> None:
+    lines = ["Name,Mother", *(f"Z{at},Mum" for at in range(7))]
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, tenant.settings.database_url, str(tmp_path / "var"), *lines],
+        cwd=Path(__file__).parents[2], check=False,
+    )  # fmt: skip
+    kept = [name for (name,) in shown(tenant, "zebra", "name")]
+
+    again = bring_in(tenant, "zebra", sheet_of(*lines), match="name")
+
+    assert killed.returncode == -signal.SIGKILL
+    assert sorted(map(str, kept)) == ["Mum", "Z0", "Z1", "Z2", "Z3"]
+    assert (counts(again), again.made) == ((3, 0, 4, 0), {})
 
 
 def test_progress_is_told_as_it_is_made(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

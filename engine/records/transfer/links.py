@@ -17,10 +17,10 @@ from engine.context import Context
 from engine.fields import Reference
 from engine.ids import new_id
 from engine.records.commands import apply_batch
+from engine.records.transfer.lookups import find_named
 from engine.records.transfer.names import Name, read_names
 from engine.records.transfer.reasons import words_of_refusal
 from engine.records.transfer.work import Work
-from engine.records.upserts import find_ids, normal_value
 from engine.records.writes import Create, Pending
 from metadata import declarations
 from metadata.catalog import Entity, Field
@@ -97,43 +97,12 @@ class Links:
                 if (to, name.key) not in self.known:
                     wanted[to].setdefault(name.key, name)
         for to, names_by_key in wanted.items():
-            found = self._find(ctx, to, list(names_by_key.values()))
+            found = find_named(ctx, to, list(names_by_key.values()))
             for key, name in names_by_key.items():
-                self.known[to, key] = found.get(key) or self._plan(ctx, fields[to], to, name)
-
-    def _find(
-        self, ctx: Context, to: tuple[str, ...], names: list[Name]
-    ) -> dict[Any, Reference | Planned]:
-        found: dict[Any, Reference | Planned] = {}
-        for entity in to:
-            target = gate.find_entity(ctx, entity)
-            left = [n for n in names if n.key not in found and n.entity in ("", entity)]
-            ids = find_ids(ctx, target, "id", {name.id for name in left if name.id})
-            found |= {n.key: Reference(entity, n.id) for n in left if n.id in ids}
-            for key in target.match:
-                left = [name for name in left if name.key not in found and name.title]
-                if left and gate.is_readable(ctx, target, key):
-                    found |= self._find_by(ctx, target, key, left)
-        return found
-
-    def _find_by(
-        self, ctx: Context, target: Entity, key: str, names: list[Name]
-    ) -> dict[Any, Reference | Planned]:
-        """Records whose field has one of these values: as it is, else in any case."""
-        stored = {name.key: normal_value(ctx, target, key, name.title) for name in names}
-        exact = {value for value in stored.values() if value is not None}
-        held = find_ids(ctx, target, key, exact)
-        rest = {v.lower() for v in exact if v not in held and isinstance(v, str)}
-        held_alike = find_ids(ctx, target, key, rest, any_case=True) if rest else {}
-        found: dict[Any, Reference | Planned] = {}
-        for name in names:
-            value = stored[name.key]
-            ids = held.get(value) or held_alike.get(value.lower() if isinstance(value, str) else "")
-            if value is not None and ids:
-                found[name.key] = Reference(target.key, ids[0])
-                if len(ids) > 1:
-                    self.several[target.key].add(str(name))
-        return found
+                held = found.get(key)
+                self.known[to, key] = held.reference if held else self._plan(ctx, fields[to], to, name)
+                if held and held.is_one_of_several:
+                    self.several[held.reference.entity].add(str(name))
 
     def _plan(
         self, ctx: Context, declared: Field, to: tuple[str, ...], name: Name

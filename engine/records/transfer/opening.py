@@ -18,6 +18,7 @@ ENDINGS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv", ".xlsx": "xlsx", ".json": "json",
     ".jsonl": "json", ".ndjson": "json",
 }  # fmt: skip
+FEW = 32  # control characters that a text may have and still be one
 KINDS = {"csv": "a CSV file", "xlsx": "an XLSX workbook", "json": "a JSON file"}
 FOREIGN = {
     b"%PDF-": "a PDF document",
@@ -99,7 +100,7 @@ def _read_start(content: bytes, encoding: str, name: str) -> str:
     """The first lines of a text. Refused when any part of it is none, or is in another encoding."""
     start = content[:SAMPLE].decode(encoding, errors="ignore").removeprefix("\ufeff")
     nothings = not encoding.startswith("utf-16") and b"\0" in content
-    if nothings or len(_CONTROL.findall(start)) > len(start) // 200:
+    if nothings or len(_CONTROL.findall(start)) > max(FEW, len(start) // 100):
         raise _no_table(name, "not text, but bytes of some other kind")
     if find_undecodable(content, encoding) is not None:
         raise Invalid(

@@ -17,16 +17,18 @@ import sqlalchemy as sa
 
 from engine.clock import Clock, now
 from engine.context import SYSTEM, Actor, Cause, Context
-from engine.errors import Refused
+from engine.errors import Refused, Unavailable
 from engine.machine import Machine, build_machine
 from engine.plans.apply import apply_plan, current_revision
 from engine.plans.plan import Plan, make_plan, refuse_metadata
 from engine.settings import Settings
-from engine.storage.database import Database
+from engine.storage.database import Database, is_held_up
 from engine.storage.system import VERSION, pulse_revision, pulse_source, pulse_system, system_tables
 from metadata.compiler import compile_packs
 from metadata.identities import NONE, Identities, read_identities
 from metadata.source import SourceFile
+
+ATTEMPTS = 3  # at a plan whose tables others hold
 
 
 class About(TypedDict, total=False):
@@ -135,17 +137,27 @@ class Tenant:
         actor: Actor = SYSTEM,
         note: str = "",
         accept_data_loss: bool = False,
+        attempts: int = ATTEMPTS,
     ) -> int:
         """Apply a plan; answers with the number of the revision that is live then."""
-        with self.database.writing() as connection:
-            return apply_plan(
-                connection,
-                plan,
-                actor_id=actor.id,
-                now=self.clock(),
-                note=note,
-                accept_data_loss=accept_data_loss,
-            )
+        try:
+            with self.database.writing() as connection:
+                return apply_plan(
+                    connection,
+                    plan,
+                    actor_id=actor.id,
+                    now=self.clock(),
+                    note=note,
+                    accept_data_loss=accept_data_loss,
+                )
+        except sa.exc.OperationalError as broken:
+            if not is_held_up(broken):
+                raise
+            if attempts == 1:
+                raise _busy() from broken
+        return self.apply(
+            plan, actor=actor, note=note, accept_data_loss=accept_data_loss, attempts=attempts - 1
+        )
 
     def _live_in(self, connection: sa.Connection) -> Live:
         revision = self._revision(connection)
@@ -185,7 +197,7 @@ class Tenant:
         machine = known.machine if known else None
         compiled = compile_packs(files, identities, machine.catalog if machine else None)
         if compiled.catalog is None:
-            raise refuse_metadata(compiled)
+            raise refuse_metadata(compiled.diagnostics)
         return Live(build_machine(revision, compiled.catalog, machine), identities, files)
 
 
@@ -201,6 +213,11 @@ def _sources(
         for row in connection.execute(statement):
             texts[row[0]] = row[1]
     return tuple(SourceFile(pack, path, texts[key]) for pack, path, key in named)
+
+
+def _busy() -> Unavailable:
+    message = "Other work holds the tables that would change. Try again in a moment."
+    return Unavailable("plan.busy", message, facts={"retry_after": 5})
 
 
 def _not_made() -> Refused:

@@ -20,11 +20,15 @@ from metadata.source import Document, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What came of compiling: a catalog unless there were errors, and what was found."""
+    """What came of compiling: a catalog unless there were errors, and what was found.
+
+    `documents` are those of all layers, for whoever finds more to point into.
+    """
 
     catalog: Catalog | None
     diagnostics: Diagnostics
     identities: Identities
+    documents: Mapping[tuple[str, str], Layered]
 
 
 _declared: Memory[tuple[Document, ...], Declared] = Memory()
@@ -47,7 +51,7 @@ def compile_packs(
     given = identify(_declarations(merged), identities)
     catalog = assemble(merged, order, given, found, previous)
     check_catalog(catalog, merged, found)
-    return Compiled(None if found.has_errors else catalog, found, given)
+    return Compiled(None if found.has_errors else catalog, found, given, merged)
 
 
 def _read(files: Sequence[SourceFile], found: Diagnostics) -> list[Document]:

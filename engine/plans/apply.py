@@ -1,10 +1,12 @@
 """Applying a plan: tables, documents and the revision number change together, or not at all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Refused
+from engine.plans.demands import Blocker, check_demands
 from engine.plans.mirrors import mirror_documents
 from engine.plans.plan import Plan
 from engine.storage.system import pulse_revision, pulse_source
@@ -27,9 +29,7 @@ def apply_plan(
     Conflict when another plan was applied since this one was made. The caller's transaction
     makes it all or nothing.
     """
-    if plan.blockers:
-        words = " ".join(blocker.message for blocker in plan.blockers)
-        raise Refused(plan.blockers[0].code, words)
+    _refuse(plan.blockers)
     if plan.loses_data and not accept_data_loss:
         steps = "; ".join(s.describe() for s in plan.operations if s.loses_data)
         raise Refused("plan.loses-data", f"This takes data out of sight, and needs your consent: {steps}.")
@@ -38,11 +38,18 @@ def apply_plan(
         raise Conflict("plan.outdated", "Something else was applied meanwhile. Plan again.")
     if plan.is_empty:
         return plan.base
+    _refuse(check_demands(connection, plan.machine, plan.operations, hold=True))
     for step in plan.operations:
         step.carry_out(connection, plan.machine)
     _keep(connection, plan, actor_id, now, note)
     mirror_documents(connection, plan.machine, now)
     return plan.base + 1
+
+
+def _refuse(blockers: Sequence[Blocker]) -> None:
+    if blockers:
+        words = " ".join(blocker.message for blocker in blockers)
+        raise Refused(blockers[0].code, words)
 
 
 def current_revision(connection: sa.Connection) -> int:

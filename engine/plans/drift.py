@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from engine.machine import Machine
+from engine.storage.indexes import list_indexes
 from engine.storage.system import system_tables
 
 
@@ -17,7 +18,7 @@ def differences(connection: sa.Connection, machine: Machine) -> Iterator[str]:
     """What is otherwise, in a few words each."""
     seen = sa.inspect(connection)
     columns = {name: {c["name"]: c["type"] for c in each} for (_, name), each in seen.get_multi_columns().items()}
-    indexes = {name: {i["name"] for i in each} for (_, name), each in seen.get_multi_indexes().items()}
+    indexes = list_indexes(connection)
     for table in _expected(machine):
         if table.name not in columns:
             yield f"the table {table.name} is missing"
@@ -30,7 +31,7 @@ def differences(connection: sa.Connection, machine: Machine) -> Iterator[str]:
             if is_type != (wanted := _spelled(column.type, connection)):
                 yield f"{table.name}.{column.name} is {is_type}, not {wanted}"
         for index in table.indexes:
-            if index.name not in indexes.get(table.name, set()):
+            if index.name not in indexes[table.name]:
                 yield f"{table.name} has no index {index.name}"
 
 

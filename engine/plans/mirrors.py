@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,7 +36,7 @@ def _mirror(connection: sa.Connection, machine: Machine, entity: Entity, now: da
         for row in connection.execute(sa.select(table.c.id, table.c.trashed_at, *columns))
     }
     for record_id, facts in wanted.items():
-        values = {column.name: fact for column, fact in zip(columns, facts, strict=True)}
+        values: dict[str, Any] = {column.name: fact for column, fact in zip(columns, facts, strict=True)}
         values |= {"title": facts[1], "trashed_at": None}
         if record_id not in there:
             values |= {"id": record_id, "created_at": now, "updated_at": now, "version": 1}

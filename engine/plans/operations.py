@@ -9,14 +9,22 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from engine.machine import Machine
+from engine.storage.indexes import list_indexes
+from engine.storage.tables import column_names
 from metadata.catalog import Entity, Field
+from metadata.syntax import Expression
 
 
 class Operation(Protocol):
-    """One step of a plan. `sign` is + to add, - to take away, ~ to change."""
+    """One step of a plan: + adds, - takes away, ~ changes."""
 
-    sign: str
-    loses_data: bool
+    @property
+    def sign(self) -> str:
+        """How the step is marked in a plan."""
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether it takes values out of people's sight."""
 
     def describe(self) -> str:
         """What the step does, in one line."""
@@ -42,16 +50,18 @@ class CreateEntity:
         return f"add entity {self.entity.key} ({len(self.entity.declared)} fields)"
 
     def carry_out(self, connection: sa.Connection, after: Machine) -> None:
-        """Create the table, or the columns that an old one lacks."""
+        """Create the table, or bring the old one up to what the entity is now."""
         table = after.tables.of(self.entity.key)
-        if sa.inspect(connection).has_table(table.name):
-            for field in self.entity.declared:
-                AddField(self.entity, field).carry_out(connection, after)
-            return
-        table.create(connection)
+        is_back = bool(column_names(connection, table.name))
+        if not is_back:
+            table.create(connection)
         for field in self.entity.declared:
-            if field.relation is not None and field.relation.kind == "many":
-                after.tables.link(self.entity.key, field.key).create(connection, checkfirst=True)
+            AddField(self.entity, field).carry_out(connection, after)
+        if is_back:
+            there = list_indexes(connection)[table.name]
+            wanted = indexes_of(after, self.entity)
+            change = ChangeIndexes(self.entity, tuple(wanted - there), tuple(there - wanted))
+            change.carry_out(connection, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +99,29 @@ class AddField:
             after.tables.link(self.entity.key, self.field.key).create(connection, checkfirst=True)
             return
         table = after.tables.of(self.entity.key)
-        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        there = column_names(connection, table.name)
         ddl = _ddl(connection)
         columns = after.tables.columns(self.entity.key, self.field.key)
         for column in columns:
             if column.name not in there:
                 ddl.add_column(table.name, sa.Column(column.name, column.type, nullable=True))
-        if self.field.default is not None and columns and columns[0].name not in there:
+        if columns and (self.field.required or columns[0].name not in there):
             self._fill(connection, after, columns)
 
     def _fill(
         self, connection: sa.Connection, after: Machine, columns: Sequence[sa.Column[Any]]
     ) -> None:
-        """Put a literal default into the records there are; an expression is for new ones."""
+        """Put a literal default into records that have nothing there; an expression is for new ones."""
+        default = self.field.default
+        if default is None or isinstance(default, Expression):
+            return
         behaviour = after.behaviour(self.entity.key, self.field.key)
-        if isinstance(self.field.default, str | int | float | bool | list | dict):
-            value = behaviour.parse(self.field.default)
-            if value is not None:
-                stored = behaviour.store(value)
-                values = {c.name: part for c, part in zip(columns, stored, strict=True)}
-                connection.execute(sa.update(after.tables.of(self.entity.key)).values(values))
+        value = behaviour.parse(default)
+        if value is not None:
+            stored = behaviour.store(value)
+            values = {c.name: part for c, part in zip(columns, stored, strict=True)}
+            empty = columns[0].is_(None)
+            connection.execute(sa.update(columns[0].table).where(empty).values(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,7 @@ class ChangeIndexes:
     def carry_out(self, connection: sa.Connection, after: Machine) -> None:
         """Drop what is no longer asked for, then create what is new."""
         table = after.tables.of(self.entity.key)
-        there = {index["name"] for index in sa.inspect(connection).get_indexes(table.name)}
+        there = list_indexes(connection)[table.name]
         ddl = _ddl(connection)
         for name in self.dropped:
             if name in there:
@@ -227,6 +240,23 @@ class Tighten:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """Take fewer values than before: shorter text, smaller numbers, fewer choices."""
+
+    entity: Entity
+    field: Field
+    sign: str = "~"
+    loses_data: bool = False
+
+    def describe(self) -> str:
+        """Name the field that takes less."""
+        return f"narrow what {self.entity.key}.{self.field.key} takes"
+
+    def carry_out(self, connection: sa.Connection, after: Machine) -> None:
+        """Nothing: the values there are were looked at before, and the commands see to the rest."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeDocument:
     """Change what a document says, where no table is concerned."""
 
@@ -247,5 +277,3 @@ class ChangeDocument:
 def indexes_of(machine: Machine, entity: Entity) -> set[str]:
     """The names of the indexes an entity's table has."""
     return {str(index.name) for index in machine.tables.of(entity.key).indexes}
-
-

@@ -1,7 +1,7 @@
 """A plan: what applying some packs would do, sealed by a hash so that just that is done."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -9,10 +9,13 @@ import sqlalchemy as sa
 
 from engine.errors import Invalid, Problem
 from engine.machine import Machine, build_machine
-from engine.plans.compare import Blocker, compare
-from engine.plans.demands import check_demand
-from engine.plans.operations import Operation, Tighten
-from metadata.compiler import Compiled, compile_packs
+from engine.plans.compare import compare, demands_of
+from engine.plans.demands import Blocker, check_demands
+from engine.plans.operations import CreateEntity, Operation
+from engine.plans.trials import try_out
+from engine.storage.tables import column_names
+from metadata.catalog import Entity
+from metadata.compiler import compile_packs
 from metadata.diagnostics import Diagnostics
 from metadata.identities import NONE, Identities
 from metadata.source import SourceFile
@@ -73,16 +76,17 @@ def make_plan(
     """Plan for packs. Invalid carries every diagnostic when they don't compile."""
     compiled = compile_packs(files, identities or NONE, before.catalog if before else None)
     if compiled.catalog is None:
-        raise refuse_metadata(compiled)
+        raise refuse_metadata(compiled.diagnostics)
     base = before.revision if before else 0
     after = build_machine(base + 1, compiled.catalog, before)
+    tried = try_out(connection, before.catalog if before else None, after, compiled)
+    if tried.has_errors:
+        raise refuse_metadata(tried)
     found = list(compare(before, after))
     steps = [each for each in found if not isinstance(each, Blocker)]
+    steps += [demand for step in steps for demand in _on_return(connection, after, step)]
     blockers = [each for each in found if isinstance(each, Blocker)]
-    if before is not None:
-        demands = [step for step in steps if isinstance(step, Tighten)]
-        checked = (check_demand(connection, before, demand) for demand in demands)
-        blockers += [blocker for blocker in checked if blocker is not None]
+    blockers += check_demands(connection, after, steps)
     return Plan(
         base,
         tuple(files),
@@ -94,11 +98,21 @@ def make_plan(
     )
 
 
-def refuse_metadata(compiled: Compiled) -> Invalid:
+def _on_return(connection: sa.Connection, after: Machine, step: Operation) -> Iterator[Operation]:
+    """What an entity that comes back asks of the records it had."""
+    if isinstance(step, CreateEntity) and _is_stored(connection, after, step.entity):
+        yield from demands_of(step.entity)
+
+
+def _is_stored(connection: sa.Connection, after: Machine, entity: Entity) -> bool:
+    return bool(column_names(connection, after.tables.of(entity.key).name))
+
+
+def refuse_metadata(diagnostics: Diagnostics) -> Invalid:
     """The refusal that carries everything wrong with packs."""
-    found = [each for each in compiled.diagnostics if each.severity == "error"]
+    found = [each for each in diagnostics if each.severity == "error"]
     problems = [Problem(str(d.place), d.code, f"{d.message} {d.hint}".strip()) for d in found]
     count = f"{len(found)} errors" if len(found) != 1 else "1 error"
     return Invalid(
-        "metadata.invalid", f"The metadata has {count}.\n{compiled.diagnostics}", problems=problems
+        "metadata.invalid", f"The metadata has {count}.\n{diagnostics}", problems=problems
     )

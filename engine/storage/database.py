@@ -79,6 +79,11 @@ class Database:
         return Unavailable("database.unavailable", message, facts={"retry_after": 5})
 
 
+def is_held_up(broken: DBAPIError) -> bool:
+    """Whether a statement gave up waiting for others: a lock held for too long, or a deadlock."""
+    return getattr(broken.orig, "sqlstate", "") in {"55P03", "40P01"}
+
+
 def _read_url(text: str) -> URL:
     try:
         url = make_url(text)

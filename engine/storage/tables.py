@@ -1,51 +1,17 @@
 """Real tables from the catalog: physical names follow identities, so a rename touches none of them."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.fields.base import FieldType
+from engine.storage.indexes import Behaviours, add_indexes
+from engine.storage.names import JOINT, column_name, index_name, link_name, table_name
+from engine.storage.orders import Order
 from engine.storage.types import Instant, PlainText
 from metadata.catalog import Entity, Field
-
-Behaviours = Mapping[str, FieldType[Any]]  # of one entity's fields
-LONGEST_NAME = 60  # PostgreSQL cuts names at 63 bytes
-JOINT = "$"  # stands in no key, so that no two names are ever alike
-
-
-def physical(prefix: str, identity: str) -> str:
-    """The name of a table or column, from the identity of what it holds."""
-    name = prefix + identity.replace("~", JOINT).replace(".", JOINT)
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[: LONGEST_NAME - 9]}_{_digest(name)}"
-
-
-def table_name(entity: Entity) -> str:
-    """The table of an entity."""
-    return physical("e_", entity.identity)
-
-
-def column_name(field: Field) -> str:
-    """The first column of a declared field."""
-    return physical("f_", field.identity.partition(".")[2])
-
-
-def link_name(entity: Entity, field: Field) -> str:
-    """The table of a to-many link."""
-    return physical("l_", field.identity)
-
-
-def index_name(table: str, kind: str, columns: str) -> str:
-    """The name of an index: its table's, and a digest of what it is on."""
-    return f"{kind}_{table[:40]}_{_digest(f'{table}:{columns}')}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +49,16 @@ class Tables:
         return self._of_entities[entity].links[field]
 
 
-def make_tables(entity: Entity, behaviours: Behaviours, schema: sa.MetaData) -> EntityTables:
+def make_tables(
+    entity: Entity, behaviours: Behaviours, orders: Iterable[Order], schema: sa.MetaData
+) -> EntityTables:
     """The tables of one entity, which know of no others: they serve as long as it stays as it is."""
     name = table_name(entity)
     own = {field.key: field_columns(field, behaviours[field.key]) for field in entity.declared}
     table = sa.Table(name, schema, *system_columns(), *(each for columns in own.values() for each in columns))
     columns = {key: tuple(table.c[each.name] for each in columns) for key, columns in own.items()}
     columns |= {field.key: (table.c[field.key],) for field in entity.fields.values() if field.system}
-    add_indexes(entity, columns, table)
+    add_indexes(entity, columns, behaviours, orders, table)
     return EntityTables(
         table=table,
         plain=sa.table(name, *(sa.column(c.name, c.type) for c in table.c)),
@@ -140,29 +108,9 @@ def link_table(schema: sa.MetaData, entity: Entity, field: Field) -> sa.Table:
     )
 
 
-def add_indexes(
-    entity: Entity, columns: Mapping[str, tuple[sa.Column[Any], ...]], table: sa.Table
-) -> None:
-    """Put its indexes on an entity's table."""
-    _index(table, "ix", table.c.created_at, table.c.id, of_live=True)
-    _index(table, "ix", table.c.trashed_with)
-    for field in entity.declared:
-        own = columns[field.key]
-        if not own:
-            continue
-        if field.unique:
-            _index(table, "uq", own[0], of_live=True)
-        elif field.relation is not None:
-            _index(table, "ix", *own)
-        elif field.index:
-            _index(table, "ix", own[0], table.c.id, of_live=True)
-    for keys in entity.unique:
-        _index(table, "uq", *(columns[key][0] for key in keys), of_live=True)
-
-
-def _index(table: sa.Table, kind: str, *columns: sa.Column[Any], of_live: bool = False) -> None:
-    """An index of a table, of the rows outside the trash if it is of live ones."""
-    name = index_name(table.name, kind, ",".join(column.name for column in columns))
-    kept = table.c.trashed_at.is_(None) if of_live else None
-    is_unique = kind == "uq"
-    sa.Index(name, *columns, unique=is_unique, sqlite_where=kept, postgresql_where=kept)
+def column_names(connection: sa.Connection, table: str) -> frozenset[str]:
+    """The names of a table's columns as the database has them; none when there is no such table."""
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(table):
+        return frozenset()
+    return frozenset(column["name"] for column in inspector.get_columns(table))

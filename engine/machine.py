@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from engine.fields import FieldType, field_types
+from engine.storage.orders import Order, orders_of
 from engine.storage.tables import EntityTables, Tables, make_tables
 from metadata.catalog import Catalog, Entity, Field
 
@@ -16,9 +17,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is made of one entity: the behaviours of its fields, and its tables."""
+    """What is made of one entity and the orders of its lists: behaviours of fields, and tables."""
 
     entity: Entity
+    orders: frozenset[Order]
     settings: Mapping[str, Mapping[str, Any]]
     behaviours: Mapping[str, FieldType[Any]]
     tables: EntityTables
@@ -64,8 +66,11 @@ def build_machine(
 
     What was made of an entity that is still the same object is taken over from `previous`.
     """
-    schema = sa.MetaData()
-    parts = {key: _part(catalog, entity, previous, schema) for key, entity in catalog.entities.items()}
+    schema, orders = sa.MetaData(), orders_of(catalog)
+    parts = {
+        key: _part(catalog, entity, orders[key], previous, schema)
+        for key, entity in catalog.entities.items()
+    }
     return Machine(
         revision=revision,
         catalog=catalog,
@@ -80,16 +85,25 @@ def build_machine(
 
 
 def _part(
-    catalog: Catalog, entity: Entity, previous: Machine | None, schema: sa.MetaData
+    catalog: Catalog,
+    entity: Entity,
+    orders: frozenset[Order],
+    previous: Machine | None,
+    schema: sa.MetaData,
 ) -> Part:
     settings = {key: _settings(catalog, field) for key, field in entity.fields.items()}
     known = previous.parts.get(entity.key) if previous else None
-    if known is not None and known.entity is entity and known.settings == settings:
+    if (
+        known is not None
+        and known.entity is entity
+        and known.orders == orders
+        and known.settings == settings
+    ):
         return known
     behaviours = {
         key: field_types[field.type](settings[key]) for key, field in entity.fields.items()
     }
-    return Part(entity, settings, behaviours, make_tables(entity, behaviours, schema))
+    return Part(entity, orders, settings, behaviours, make_tables(entity, behaviours, orders, schema))
 
 
 def _settings(catalog: Catalog, field: Field) -> Mapping[str, Any]:

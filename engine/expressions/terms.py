@@ -10,6 +10,8 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from engine.storage.types import PlainText
 
+SORTED_LENGTH = 200  # characters of a text that its place in an order depends on
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -45,6 +47,13 @@ class upper_text(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
+class sort_text(GenericFunction[str]):  # noqa: N801
+    """What text sorts by: how it begins, in lower case. No longer than an index can hold."""
+
+    type = PlainText()
+    inherit_cache = True
+
+
 @compiles(lower_text, "sqlite")
 def _sqlite_lower(element: Any, compiler: Any, **also: Any) -> str:
     return f"pulse_lower({compiler.process(element.clauses, **also)})"
@@ -65,6 +74,16 @@ def _postgresql_lower(element: Any, compiler: Any, **also: Any) -> str:
 def _postgresql_upper(element: Any, compiler: Any, **also: Any) -> str:
     text = compiler.process(element.clauses, **also)
     return f"""(upper({text} COLLATE "und-x-icu") COLLATE "C")"""
+
+
+@compiles(sort_text, "sqlite")
+def _sqlite_sort(element: Any, compiler: Any, **also: Any) -> str:
+    return f"substr({_sqlite_lower(element, compiler, **also)}, 1, {SORTED_LENGTH})"
+
+
+@compiles(sort_text, "postgresql")
+def _postgresql_sort(element: Any, compiler: Any, **also: Any) -> str:
+    return f"left({_postgresql_lower(element, compiler, **also)}, {SORTED_LENGTH})"
 
 
 def change_case(column: sa.ColumnElement[Any], case: str) -> sa.ColumnElement[Any]:

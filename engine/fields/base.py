@@ -60,6 +60,7 @@ class FieldType(Generic[V]):
     relation: ClassVar[str] = ""  # "", one, many or any
     multiple: ClassVar[bool] = False  # the value is a list
     sortable: ClassVar[bool] = True
+    few: ClassVar[bool] = False  # there are few different values, so that many records share each
     generated: ClassVar[bool] = False  # the machine makes the value at creation; nobody types it
     searchable: ClassVar[bool] = False  # may serve quick filters and search
     shape: ClassVar[Mapping[str, Any] | None] = None  # JSON Schema of what `dump` answers

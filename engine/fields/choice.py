@@ -13,6 +13,7 @@ class Choice(FieldType[str]):
     """The key of a choice. People may type its label."""
 
     value_type = "choice"
+    few = True
     searchable = True
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:

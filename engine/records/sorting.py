@@ -1,7 +1,8 @@
 """What a list is sorted by: names and paths, made into the keys of a total order.
 
-A linked record sorts by its title, a stage by its place on the road, text without regard
-to case; the id comes last, so that no two records tie.
+A title sorts as the field it is made of, a linked record by its title, a stage by its place
+on the road, text by how it begins, without regard to case; the id comes last, so that no two
+records tie.
 """
 
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ def _key(scope: RowScope, name: str) -> SortKey:
     path = name.removeprefix("-")
     names = tuple(path.split("."))
     require_known(scope.ctx, scope.entity, names[0])
+    if path == "title":
+        names = (_title_field(scope),)
     entity, field, rest = _end(scope.ctx, scope.entity, names)
     if field is not None and not rest:
         names += _further(scope.ctx, field, path)
@@ -49,6 +52,13 @@ def _key(scope: RowScope, name: str) -> SortKey:
         raise malformed(refusal, "sort") from refusal
     nullable = not (len(names) == 1 and field is not None and field.system and field.required)
     return SortKey(_order(entity, term), name.startswith("-"), nullable)
+
+
+def _title_field(scope: RowScope) -> str:
+    """What a title is made of, which there is an index for, if that sorts."""
+    made_of = scope.entity.title
+    kinds = scope.ctx.machine.behaviours
+    return made_of if made_of and kinds[scope.entity.key, made_of].sortable else "title"
 
 
 def _end(
@@ -82,7 +92,7 @@ def _order(entity: Entity, term: terms.Term) -> sa.ColumnElement[Any]:
         stages = [key for pipeline in entity.pipelines.values() for key in pipeline.stages]
         places = {key: at for at, key in enumerate(dict.fromkeys(stages))}
         return sa.case(places, value=term.column) if places else term.column
-    return terms.lower_text(term.column) if term.kind == "text" else term.column
+    return terms.sort_text(term.column) if term.kind == "text" else term.column
 
 
 def _unsortable(path: str) -> Malformed:

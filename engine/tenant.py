@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -224,24 +224,23 @@ def _not_made() -> Refused:
     return Refused("tenant.not-made", "There is no CRM in this database yet. Make one: pulse init")
 
 
-def hold_server_lock(settings: Settings) -> IO[str] | None:
-    """Keep other servers from this SQLite file for as long as the answer is held open."""
+@contextmanager
+def server_lock(settings: Settings) -> Iterator[None]:
+    """Keep other servers from this SQLite file while the block runs."""
     url = sa.make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
-        return None
+        yield
+        return
     path = Path(f"{url.database}.lock")
     try:
         handle = path.open("w")
     except OSError as broken:
         message = f'"{path}" can\'t be written. Make its folder writable, or set PULSE_DATA_DIR.'
         raise Refused("server.lock", message) from broken
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as held:
-        handle.close()
-        raise Refused(
-            "server.second",
-            f'A server is running on "{url.database}" already. Stop it, or set PULSE_DATA_DIR '
-            "to another folder.",
-        ) from held
-    return handle
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            message = f'A server is running on "{url.database}" already. Stop it, or use another data folder.'
+            raise Refused("server.second", message) from held
+        yield

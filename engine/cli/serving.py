@@ -9,7 +9,7 @@ from engine.cli.base import Rooms, base_url, cli
 from engine.log import configure_log
 from engine.server import listen, serve, warm_up
 from engine.settings import load_settings
-from engine.tenant import Tenant, hold_server_lock
+from engine.tenant import Tenant, server_lock
 
 log = structlog.get_logger("pulse.server")
 
@@ -25,13 +25,11 @@ def serve_command(rooms: Rooms, bind: str | None, workers: int | None) -> None:
     """
     settings = load_settings(bind=bind, workers=workers)
     tenant = Tenant(settings)
-    lock = hold_server_lock(settings)
-    warm_up(tenant)
-    listener = listen(settings.host, settings.port)
-    settings = replace(settings, bind=f"{settings.host}:{listener.getsockname()[1]}")
-    configure_log(settings)
-    log.info("serving", address=base_url(settings), workers=settings.workers)
-    serve(settings, listener, rooms.make_application)
-    log.info("stopped")
-    if lock is not None:
-        lock.close()
+    with server_lock(settings):
+        warm_up(tenant)
+        listener = listen(settings.host, settings.port)
+        settings = replace(settings, bind=f"{settings.host}:{listener.getsockname()[1]}")
+        configure_log(settings)
+        log.info("serving", address=base_url(settings), workers=settings.workers)
+        serve(settings, listener, rooms.make_application)
+        log.info("stopped")

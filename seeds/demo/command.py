@@ -12,7 +12,7 @@ from engine.log import configure_log
 from engine.records.queries import Query, list_records
 from engine.server import listen, serve, warm_up
 from engine.settings import Settings, load_settings
-from engine.tenant import Tenant, hold_server_lock
+from engine.tenant import Tenant, server_lock
 from seeds.demo.telling import USUAL, invite, load_story, make_crm, people_in, tell_story
 
 NEIGHBOURS = 20  # ports that are tried when the usual one is taken
@@ -31,17 +31,18 @@ def demo(rooms: Rooms, port: int | None, data_dir: Path, records: int | None) ->
     folder = data_dir.absolute()
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder / 'pulse.db'}")
     tenant = Tenant(settings)
-    lock = hold_server_lock(settings)
-    listener = _listen(settings, port)
-    settings = replace(settings, bind=f"{settings.host}:{listener.getsockname()[1]}")
-    configure_log(settings, "warning")
-    _fill(tenant, folder, records)
-    _introduce(tenant, settings)
-    warm_up(tenant)
-    settings = replace(settings, workers=min(settings.workers, 2))
-    serve(settings, listener, rooms.make_application, "warning")
-    if lock is not None:
-        lock.close()
+    with server_lock(settings):
+        listener = _listen(settings, port)
+        settings = replace(
+            settings,
+            bind=f"{settings.host}:{listener.getsockname()[1]}",
+            workers=min(settings.workers, 2),
+        )
+        configure_log(settings, "warning")
+        _fill(tenant, folder, records)
+        _introduce(tenant, settings)
+        warm_up(tenant)
+        serve(settings, listener, rooms.make_application, "warning")
 
 
 def _listen(settings: Settings, port: int | None) -> socket:

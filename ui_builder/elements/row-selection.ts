@@ -1,10 +1,10 @@
 /**
- * Lets rows of a table be selected, all or some, and shows what can be done with them.
+ * Lets rows of a table be selected, all or some, and counts them.
  *
  * @example
  * <row-selection><form>… <input type="checkbox" name="id" value="…"> …</form></row-selection>
  *
- * Without JavaScript the boxes and the button still work.
+ * Without JavaScript the boxes and the button still work; the styles show them by what is checked.
  */
 export class RowSelection extends HTMLElement {
   static readonly tag = "row-selection"
@@ -41,8 +41,6 @@ export class RowSelection extends HTMLElement {
       all.checked = count > 0 && count === boxes.length
       all.indeterminate = count > 0 && count < boxes.length
     }
-    for (const box of boxes) box.closest("tr")?.toggleAttribute("data-selected", box.checked)
-    this.toggleAttribute("data-any", count > 0)
     const words = this.querySelector("[data-count]")
     if (words) words.textContent = `${count} selected`
   }

@@ -62,6 +62,7 @@ class Heading:
     import_href: str
     export_href: str
     can_be_mine: bool
+    href: str  # of what is shown
     mine_href: str
     reset_href: str
 
@@ -125,6 +126,7 @@ def draw_heading(ctx: Context, view: View, question: Question) -> Heading:
         import_href=f"/import/{entity.key}" if may_import else "",
         export_href=question.address(view.key).replace("/views/", "/export/", 1) if may_export else "",
         can_be_mine=bool(entity.owner) and gate.is_readable(ctx, entity, entity.owner),
+        href=question.address(view.key),
         mine_href=question.address(view.key, mine="" if question.mine else "yes"),
         reset_href=f"/views/{view.key}",
     )

@@ -104,16 +104,14 @@ def test_stopping_under_traffic_loses_no_request(folder: Path, workers: str) -> 
 
 def keep_asking(server: Server, told: Counter[str], stay_connected: bool) -> None:
     """Ask until there is nobody to connect to; each request that was sent must be answered."""
-    connection = None
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
     while True:
-        connection = connection or HTTPConnection("127.0.0.1", server.port, timeout=10)
         try:
             if connection.sock is None:
                 connection.connect()
         except ConnectionRefusedError:
-            connection.close()
             told["refused"] += 1
-            return
+            break
         try:
             connection.request("GET", "/readyz")
             response = connection.getresponse()
@@ -121,11 +119,10 @@ def keep_asking(server: Server, told: Counter[str], stay_connected: bool) -> Non
             told[str(response.status)] += 1
             if response.will_close or not stay_connected:
                 connection.close()
-                connection = None
         except OSError as lost:
             told[repr(lost)] += 1
             connection.close()
-            connection = None
+    connection.close()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from engine.cli import cli
 from engine.context import Actor
 from engine.records.commands import create_record
 from engine.tenant import Tenant
-from tests.engine.bringing import records_of, shown
+from tests.engine.transfer.bringing import records_of, shown
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -11,7 +11,7 @@ from engine.records.transfer.mapping import change_mapping, list_targets, propos
 from engine.records.transfer.sheets import Sheet, read_sheet
 from engine.tenant import Tenant
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 
 
 def sheet_of(*headers: str, row: str = "") -> Sheet:

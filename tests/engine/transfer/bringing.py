@@ -1,10 +1,13 @@
 """What the tests of files share: a file made of lines, and an import of it."""
 
+import csv
+import io
 from typing import Any
 
 from engine.context import SYSTEM, Actor
 from engine.records.queries import Query, list_records
 from engine.records.record import Record
+from engine.records.transfer.exporting import export_records
 from engine.records.transfer.importing import preview_import, run_import
 from engine.records.transfer.mapping import propose_mapping
 from engine.records.transfer.results import ImportResult
@@ -44,3 +47,12 @@ def shown(tenant: Tenant, entity: str, *paths: str, sort: str = "created_at") ->
 
 def counts(result: ImportResult) -> tuple[int, int, int, int]:
     return result.created, result.updated, result.skipped, len(result.rejected)
+
+
+def export(tenant: Tenant, query: Query, form: str = "csv", actor: Actor = SYSTEM) -> bytes:
+    with tenant.reading(actor) as ctx:
+        return b"".join(export_records(ctx, query, form))
+
+
+def lines_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode())))

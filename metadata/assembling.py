@@ -203,7 +203,14 @@ def _entity(
         layer=layered.document.pack,
     )
     before = previous.entities.get(layered.key) if previous else None
-    return before if before is not None and before == entity else entity
+    is_same = before is not None and before == entity and _order(before) == _order(entity)
+    return before if before is not None and is_same else entity
+
+
+def _order(entity: Entity) -> tuple[Any, ...]:
+    """What stands in an order of its own, which equal mappings may differ in."""
+    roads = [(key, tuple(road.stages)) for key, road in entity.pipelines.items()]
+    return tuple(entity.fields), tuple(entity.relations), roads
 
 
 def _usual_title(fields: Mapping[str, Field]) -> str:

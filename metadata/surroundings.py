@@ -23,8 +23,10 @@ class Surroundings:
     def of_use_to(self, layered: Layered) -> tuple[Any, ...]:
         """All that the fields of one entity do refer to."""
         wants = _wants.recall(layered.made_of, lambda: _find_wants(layered))
+        pipelines = self.pipelines.get(layered.key, {})
         return (
-            self.pipelines.get(layered.key),
+            pipelines,
+            [(key, tuple(pipeline.stages)) for key, pipeline in pipelines.items()],
             [self.choices.get(name) for name in wants.choices],
             [name in self.entities for name in wants.entities],
             self.with_timeline if "*" in wants.entities else (),

@@ -81,6 +81,17 @@ def test_a_comment_or_another_order_of_files_changes_no_entity(catalog: Catalog)
     assert shared(catalog, changed) == catalog.entities.keys()
 
 
+def test_another_order_of_fields_or_stages_is_another_entity(catalog: Catalog) -> None:
+    fields = again(LOCAL.text, catalog, "overlay: entity/zebra\nfields: {size: {before: name}}")
+    stages = again(LOCAL.text, catalog, "overlay: pipeline/stripes\nstages: {grown: {before: calf}}")
+
+    assert next(iter(fields.entities["zebra"].fields)) == "size"
+    assert [s.key for s in stages.entities["zebra"].fields["stage"].settings["pipelines"][0].stages.values()] == [
+        "grown", "calf",
+    ]  # fmt: skip
+    assert list(stages.entities["zebra"].pipelines["stripes"].stages) == ["grown", "calf"]
+
+
 def test_a_new_link_changes_the_two_entities_at_its_ends(catalog: Catalog) -> None:
     field = "overlay: entity/zebra\nfields: {rival: {type: link, to: herd, inverse: rivals}}"
 

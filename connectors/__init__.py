@@ -1,0 +1,1 @@
+"""The outside world: a folder for each service that the CRM talks to."""

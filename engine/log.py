@@ -44,7 +44,8 @@ def configure_log(settings: Settings, level: str = "info") -> None:
 def _last_steps(settings: Settings) -> list[Processor]:
     """How a line is turned into text. JSON keeps line breaks of a trace within its line."""
     if settings.log == "text":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        plain = structlog.dev.plain_traceback  # others show the values of local variables
+        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_as_json)]
 
 

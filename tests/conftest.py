@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -25,6 +26,12 @@ hypothesis_settings.register_profile(
     "pulse", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck)
 )
 hypothesis_settings.load_profile("pulse")
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 for name in [name for name in os.environ if name.startswith("PULSE_")]:
     del os.environ[name]
 

@@ -17,6 +17,8 @@ test: .venv/dev ui_builder/dist/manifest.json
 
 check: .venv/dev
 	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@test ! -d ui_builder/node_modules || (cd ui_builder && npx --no-install tsc --noEmit)
 	$(BIN)/python -m pytest tests/architecture
 
 bench: .venv/dev

@@ -62,18 +62,19 @@ def imports() -> tuple[Import, ...]:
         Import(module, of, node.lineno)
         for module in modules()
         for node in ast.walk(module.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for of in _imported(node, known)
     )
 
 
-def _imported(node: ast.AST, known: set[str]) -> Iterator[str]:
+def _imported(node: ast.Import | ast.ImportFrom, known: set[str]) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        assert node.level == 0, "Imports are written in full."
-        for alias in node.names:
-            whole = f"{node.module}.{alias.name}"
-            yield whole if whole in known else str(node.module)
+        return
+    assert node.level == 0, "Imports are written in full."
+    for alias in node.names:
+        whole = f"{node.module}.{alias.name}"
+        yield whole if whole in known else str(node.module)
 
 
 def code_words(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from tests.architecture.house import modules
 def asked_by_name(tree: ast.Module) -> Iterator[int]:
     """Lines that compare a `.type` or `.name`, or match on one, with the name of a field type."""
     for node in ast.walk(tree):
+        sides: list[ast.AST]
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
         elif isinstance(node, ast.Match):

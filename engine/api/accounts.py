@@ -10,6 +10,8 @@ from engine.access.actors import load_actor
 from engine.access.rights import capabilities_of
 from engine.api import asking
 from engine.api.answers import answer, read_object
+from engine.api.pages import reads, writes
+from engine.api.replies import refuse_key
 from engine.api.schemas import NewToken, SignIn, read_body
 from engine.context import Context
 from engine.errors import Denied
@@ -22,6 +24,7 @@ accounts = Blueprint("accounts", __name__)
 @accounts.post("/auth/login")
 def login() -> Response:
     """Sign in with an address and a password."""
+    refuse_key()
     given = read_body(SignIn, read_object())
     secret, session = asking.sign_in(given["email"], given["password"])
     tenant = asking.tenant()
@@ -34,60 +37,61 @@ def login() -> Response:
 
 
 @accounts.post("/auth/logout")
-def logout() -> Response:
+@writes
+def logout(ctx: Context) -> Response:
     """Sign out."""
-    with asking.writing() as ctx:
-        secret = request.cookies.get(asking.cookie_name())
-        if secret:
-            sessions.end_session(ctx.connection, secret)
+    secret = request.cookies.get(asking.cookie_name())
+    if secret:
+        sessions.end_session(ctx.connection, secret)
     response = Response(status=204)
     response.delete_cookie(asking.cookie_name(), path="/", secure=asking.tenant().settings.is_secure)
     return response
 
 
 @accounts.get("/me")
-def me() -> Response:
+@reads
+def me(ctx: Context) -> Response:
     """Who is asking, and what they may do."""
-    with asking.reading() as ctx:
-        return answer(_describe(ctx))
+    return answer(_describe(ctx))
 
 
 @accounts.get("/tokens")
-def list_tokens() -> Response:
+@reads
+def list_tokens(ctx: Context) -> Response:
     """The asker's tokens."""
-    with asking.reading() as ctx:
-        _require_full(ctx)
-        found = tokens.list_tokens(ctx.connection, str(ctx.actor.id))
-        return answer({"data": [_token(each) for each in found]})
+    _require_full(ctx)
+    found = tokens.list_tokens(ctx.connection, str(ctx.actor.id))
+    return answer({"data": [_token(each) for each in found]})
 
 
 @accounts.post("/tokens")
-def create_token() -> Response:
+@writes
+def create_token(ctx: Context) -> Response:
     """A new token; its text is in this answer and nowhere else."""
+    refuse_key()
+    _require_full(ctx)
     given = read_body(NewToken, read_object())
-    with asking.writing() as ctx:
-        _require_full(ctx)
-        days = given["expires_in"]
-        end = None if days is None else ctx.now() + timedelta(days=days)
-        _require_no_later(end)
-        text, token = tokens.create_token(
-            ctx.connection,
-            str(ctx.actor.id),
-            given["name"],
-            ctx.now(),
-            scopes=given["scopes"],
-            expires_at=end,
-        )
+    days = given["expires_in"]
+    end = None if days is None else ctx.now() + timedelta(days=days)
+    _require_no_later(end)
+    text, token = tokens.create_token(
+        ctx.connection,
+        str(ctx.actor.id),
+        given["name"],
+        ctx.now(),
+        scopes=given["scopes"],
+        expires_at=end,
+    )
     headers = {"Location": f"/api/v1/tokens/{token.id}"}
     return answer(_token(token) | {"token": text}, 201, headers)
 
 
 @accounts.delete("/tokens/<token_id>")
-def revoke_token(token_id: str) -> Response:
+@writes
+def revoke_token(ctx: Context, token_id: str) -> Response:
     """End a token."""
-    with asking.writing() as ctx:
-        _require_full(ctx)
-        tokens.revoke_token(ctx.connection, str(ctx.actor.id), token_id)
+    _require_full(ctx)
+    tokens.revoke_token(ctx.connection, str(ctx.actor.id), token_id)
     return Response(status=204)
 
 

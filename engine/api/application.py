@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.api import asking
 from engine.api.access_log import log_requests
 from engine.api.health import health
 from engine.api.routes import BASE, make_api
@@ -40,6 +41,7 @@ def is_api(path: str) -> bool:
 
 def _harden(response: Response) -> Response:
     headers = response.headers
+    headers["X-Request-Id"] = asking.request_id()
     headers.setdefault("Content-Security-Policy", POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -7,7 +7,7 @@ without the fields that are closed to them, and not who may do what.
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from engine.access import gate
 from engine.api import asking
@@ -37,7 +37,7 @@ def index() -> Response:
 @documents.get("/metadata/<kind>")
 def list_documents(kind: str) -> Response:
     """The effective documents of a kind."""
-    given = read_parameters(DocumentParameters, dict(request.args.lists()))
+    given = read_parameters(DocumentParameters)
     _require_kind(kind)
     with asking.reading() as ctx:
         found = [
@@ -51,7 +51,7 @@ def list_documents(kind: str) -> Response:
 @documents.get("/metadata/<kind>/<key>")
 def show(kind: str, key: str) -> Response:
     """One effective document."""
-    given = read_parameters(DocumentParameters, dict(request.args.lists()))
+    given = read_parameters(DocumentParameters)
     _require_kind(kind)
     with asking.reading() as ctx:
         document = ctx.machine.catalog.documents.get((kind, key))

@@ -1,27 +1,25 @@
-"""Records over HTTP: list, create, get, change, delete, restore, history and bulk."""
+"""Records over HTTP: list, create, get, change, delete, restore, history, and upsert by a unique field."""
 
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, after_this_request, request
 
 from engine.access import gate
 from engine.api import asking
 from engine.api.answers import answer, read_object
-from engine.api.problems import describe_refusal
+from engine.api.etags import is_known, known_version, shown
+from engine.api.pages import reads, writes
 from engine.api.schemas import (
-    Bulk,
     DeleteParameters,
     HistoryParameters,
     ListParameters,
     ReadParameters,
-    read_body,
     read_parameters,
 )
 from engine.context import Context
-from engine.errors import Malformed, NotFound, TooLarge
+from engine.errors import NotFound
 from engine.records.commands import (
-    apply_batch,
     change_record,
     create_record,
     destroy_record,
@@ -29,27 +27,24 @@ from engine.records.commands import (
     trash_record,
 )
 from engine.records.dumping import dump_record
+from engine.records.files import forget_contents
 from engine.records.history import Entry, list_history
 from engine.records.queries import DEFAULT_LIMIT, Query, find_record, list_records
-from engine.records.record import Record
 from engine.records.upserts import upsert_writes
-from engine.records.writes import Change, Create, Outcome, Trash, Write
+from engine.records.writes import Change
 
 records = Blueprint("records", __name__)
-MOST_ROWS = 10_000
 
 
 @records.get("/records/<entity>")
-def index(entity: str) -> Response:
+@reads
+def index(ctx: Context, entity: str) -> Response:
     """A page of records."""
-    given = read_parameters(ListParameters, dict(request.args.lists()))
-    with asking.reading() as ctx:
-        query = _query(ctx, entity, given)
-        page = list_records(ctx, query)
-        body: dict[str, Any] = {
-            "data": [dump_record(ctx.machine, record) for record in page.records],
-            "next": page.next,
-        }
+    page = list_records(ctx, _query(ctx, entity))
+    body: dict[str, Any] = {
+        "data": [dump_record(ctx.machine, record) for record in page.records],
+        "next": page.next,
+    }
     if page.count is not None:
         body |= {"count": page.count, "count_capped": page.count_capped}
     headers = {}
@@ -60,93 +55,91 @@ def index(entity: str) -> Response:
 
 
 @records.post("/records/<entity>")
-def create(entity: str) -> Response:
+@writes
+def create(ctx: Context, entity: str) -> Response:
     """Create a record."""
     body = read_object()
-    own_id = body.pop("id", None)
-    with asking.writing() as ctx:
-        record = create_record(ctx, entity, body, id=own_id)
-        return _shown(ctx, record, 201, {"Location": f"/api/v1/records/{entity}/{record.id}"})
+    record = create_record(ctx, entity, body, id=body.pop("id", None))
+    return shown(ctx, record, 201, {"Location": f"/api/v1/records/{entity}/{record.id}"})
 
 
 @records.get("/records/<entity>/<record_id>")
-def show(entity: str, record_id: str) -> Response:
-    """One record."""
-    given = read_parameters(ReadParameters, dict(request.args.lists()))
-    with asking.reading() as ctx:
-        record = find_record(
-            ctx, entity, record_id, fields=given["fields_"], expand=given["expand"]
-        )
-        tag = f'"{record.version}"'
-        if request.headers.get("If-None-Match") == tag:
-            return Response(status=304, headers={"ETag": tag})
-        return _shown(ctx, record)
+@reads
+def show(ctx: Context, entity: str, record_id: str) -> Response:
+    """One record. The tag speaks of the record alone, so that what is expanded is always sent."""
+    given = read_parameters(ReadParameters)
+    record = find_record(ctx, entity, record_id, fields=given["fields_"], expand=given["expand"])
+    if is_known(record) and not given["expand"]:
+        return Response(status=304, headers={"ETag": f'"{record.version}"'})
+    return shown(ctx, record)
 
 
 @records.patch("/records/<entity>/<record_id>")
-def update(entity: str, record_id: str) -> Response:
+@writes
+def update(ctx: Context, entity: str, record_id: str) -> Response:
     """Change the named fields."""
-    body = read_object()
-    with asking.writing() as ctx:
-        record = change_record(ctx, entity, record_id, body, version=_version())
-        return _shown(ctx, record)
+    body, version = read_object(), known_version()
+    return shown(ctx, change_record(ctx, entity, record_id, body, version=version))
+
+
+@records.put("/records/<entity>/by/<field>/<value>")
+@writes
+def upsert(ctx: Context, entity: str, field: str, value: str) -> Response:
+    """Change the record that has this value of a unique field, or create it."""
+    row = {**read_object(), field: value}
+    [write] = upsert_writes(ctx, entity, field, [row])
+    if isinstance(write, Change):
+        known = known_version()
+        return shown(ctx, change_record(ctx, entity, write.id, write.values, version=known))
+    record = create_record(ctx, entity, write.values, id=write.id)
+    return shown(ctx, record, 201, {"Location": f"/api/v1/records/{entity}/{record.id}"})
 
 
 @records.delete("/records/<entity>/<record_id>")
-def delete(entity: str, record_id: str) -> Response:
+@writes
+def delete(ctx: Context, entity: str, record_id: str) -> Response:
     """Put a record in the trash, or remove it for good."""
-    given = read_parameters(DeleteParameters, dict(request.args.lists()))
-    with asking.writing() as ctx:
-        if given["permanent"]:
-            destroy_record(ctx, entity, record_id)
-        else:
-            trash_record(ctx, entity, record_id, version=_version())
+    given = read_parameters(DeleteParameters)
+    if given["permanent"]:
+        gone = destroy_record(ctx, entity, record_id, version=known_version())
+        _forget_once_gone(gone.get("file", []))
+    else:
+        trash_record(ctx, entity, record_id, version=known_version())
     return Response(status=204)
 
 
 @records.post("/records/<entity>/<record_id>/restore")
-def restore(entity: str, record_id: str) -> Response:
+@writes
+def restore(ctx: Context, entity: str, record_id: str) -> Response:
     """Take a record out of the trash."""
-    with asking.writing() as ctx:
-        return _shown(ctx, restore_record(ctx, entity, record_id))
+    return shown(ctx, restore_record(ctx, entity, record_id))
 
 
 @records.get("/records/<entity>/<record_id>/history")
-def history(entity: str, record_id: str) -> Response:
+@reads
+def history(ctx: Context, entity: str, record_id: str) -> Response:
     """A record's changes, newest first."""
-    given = read_parameters(HistoryParameters, dict(request.args.lists()))
-    with asking.reading() as ctx:
-        entries = list_history(
-            ctx, entity, record_id, limit=given["limit"] + 1, before=given["after"]
-        )
-        shown = entries[: given["limit"]]
-        more = str(shown[-1].id) if len(entries) > len(shown) else None
-        return answer({"data": [_entry(ctx, each) for each in shown], "next": more})
+    given = read_parameters(HistoryParameters)
+    entries = list_history(ctx, entity, record_id, limit=given["limit"] + 1, before=given["after"])
+    some = entries[: given["limit"]]
+    more = str(some[-1].id) if len(entries) > len(some) else None
+    return answer({"data": [_entry(ctx, each) for each in some], "next": more})
 
 
-@records.post("/records/<entity>/bulk")
-def bulk(entity: str) -> Response:
-    """Many writes, with a result for each."""
-    given = read_body(Bulk, read_object())
-    with asking.writing() as ctx:
-        gate.find_entity(ctx, entity)
-        writes = _writes(ctx, entity, given)
-        if len(writes) > MOST_ROWS:
-            raise TooLarge("bulk.too-many", f"A bulk request has {MOST_ROWS:,} rows at most.")
-        transaction = ctx.connection.begin_nested()
-        outcomes = apply_batch(ctx, entity, writes, atomic=given["atomic"])
-        failed = sum(outcome.refusal is not None for outcome in outcomes)
-        undone = bool(failed) and given["atomic"]
-        if undone:
-            transaction.rollback()
-        else:
-            transaction.commit()
-        results = [_result(w, o, undone=undone) for w, o in zip(writes, outcomes, strict=True)]
-    body = {"results": results, "succeeded": 0 if undone else len(outcomes) - failed, "failed": failed}
-    return answer(body | {"changeset": ctx.changeset}, 422 if undone else 200)
+def _forget_once_gone(file_ids: list[str]) -> None:
+    """Remove the contents of files after their records went, and not when that was undone."""
+    settings = asking.tenant().settings
+
+    def forget(response: Response) -> Response:
+        if response.status_code == 204:
+            forget_contents(settings, file_ids)
+        return response
+
+    after_this_request(forget)
 
 
-def _query(ctx: Context, entity: str, given: dict[str, Any]) -> Query:
+def _query(ctx: Context, entity: str) -> Query:
+    given = read_parameters(ListParameters)
     declared = gate.find_entity(ctx, entity)
     where: tuple[Any, ...] = (given["where"],) if given["where"] else ()
     sort, fields = given["sort"], given["fields_"]
@@ -171,30 +164,12 @@ def _query(ctx: Context, entity: str, given: dict[str, Any]) -> Query:
     )
 
 
-def _version() -> int | None:
-    """The version that If-Match names; None when any will do."""
-    given = request.headers.get("If-Match")
-    if given is None or given.strip() == "*":
-        return None
-    text = given.strip().removeprefix("W/").strip('"')
-    if not text.isdigit():
-        raise Malformed("if-match.malformed", 'If-Match names a version, as the ETag does: "3".')
-    return int(text)
-
-
-def _shown(
-    ctx: Context, record: Record, status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
-    tag = {"ETag": f'"{record.version}"'}
-    return answer(dump_record(ctx.machine, record), status, tag | (headers or {}))
-
-
 def _entry(ctx: Context, entry: Entry) -> dict[str, Any]:
     def dumped(key: str, entity: str, value: Any) -> Any:
         return None if value is None else ctx.machine.behaviour(entity, key).dump(value)
 
     return {
-        "id": entry.id,
+        "id": str(entry.id),
         "at": entry.at.isoformat().replace("+00:00", "Z"),
         "operation": entry.operation,
         "by": {"id": entry.actor.id, "title": entry.actor.title} if entry.actor else None,
@@ -209,27 +184,3 @@ def _entry(ctx: Context, entry: Entry) -> dict[str, Any]:
             for step in entry.steps
         },
     }
-
-
-def _writes(ctx: Context, entity: str, given: dict[str, Any]) -> list[Write]:
-    writes: list[Write] = []
-    for values in given["create"]:
-        own = dict(values)
-        writes.append(Create(id=own.pop("id", None), values=own))
-    for values in given["update"]:
-        own = dict(values)
-        writes.append(Change(id=str(own.pop("id", "")), values=own))
-    if given["upsert"] is not None:
-        writes += upsert_writes(ctx, entity, given["upsert"]["by"], given["upsert"]["rows"])
-    writes += [Trash(id=each) for each in given["delete"]]
-    return writes
-
-
-def _result(write: Write, outcome: Outcome, *, undone: bool) -> dict[str, Any]:
-    verb = {"Create": "create", "Change": "update", "Trash": "delete"}[type(write).__name__]
-    if outcome.refusal is not None:
-        return {"action": verb, "status": outcome.refusal.status, "id": write.id,
-                "error": describe_refusal(outcome.refusal)}  # fmt: skip
-    if undone:
-        return {"action": verb, "status": 424, "id": None}
-    return {"action": verb, "status": 201 if verb == "create" else 200, "id": outcome.id}

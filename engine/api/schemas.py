@@ -1,14 +1,22 @@
 """What the calls take besides records: checked by marshmallow, every fault told at once."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from engine.errors import Invalid, Malformed, Problem
 from engine.records.queries import DEFAULT_LIMIT, MOST_LIMIT, MOST_OFFSET
 
 LARGEST = 2**63 - 1
+
+
+def is_printable(text: str) -> None:
+    """Refuse characters that are no part of words, and that not every database can be asked about."""
+    if not text.isprintable():
+        raise ValidationError("Leave out control characters.")
 
 
 class Names(fields.Field[tuple[str, ...]]):
@@ -48,7 +56,7 @@ class ListParameters(Schema):
         unknown = RAISE
 
     where = fields.String(load_default="")
-    q = fields.String(load_default="", validate=validate.Length(max=200))
+    q = fields.String(load_default="", validate=[validate.Length(max=200), is_printable])
     sort = Names(load_default=())
     fields_ = Names(data_key="fields", load_default=None)
     expand = Names(load_default=())
@@ -113,6 +121,19 @@ class NewToken(Schema):
     expires_in = Whole(load_default=None, validate=validate.Range(1, 3650))
 
 
+class Row(fields.Field[dict[str, Any]]):
+    """The new values of a record, and its id."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **also: Any
+    ) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError("Give an object.")
+        if not isinstance(value.get("id"), str):
+            raise ValidationError({"id": ["Name the record by its id."]})
+        return value
+
+
 class BulkUpsert(Schema):
     """Rows to be updated where a unique field matches, else created."""
 
@@ -124,7 +145,7 @@ class Bulk(Schema):
     """Many writes of one entity."""
 
     create = fields.List(fields.Dict(keys=fields.String()), load_default=list)
-    update = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    update = fields.List(Row(), load_default=list)
     delete = fields.List(fields.String(), load_default=list)
     upsert = fields.Nested(BulkUpsert, load_default=None)
     atomic = Truth(load_default=True)
@@ -141,15 +162,22 @@ class DocumentParameters(Schema):
     layers = fields.Boolean(load_default=False)
 
 
-def read_parameters(schema: type[Schema], given: Mapping[str, list[str]]) -> dict[str, Any]:
-    """The parameters of a request's address. Malformed names each that is wrong."""
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making it copies all its fields, which takes longer than a load."""
+    return schema()
+
+
+def read_parameters(schema: type[Schema]) -> dict[str, Any]:
+    """The parameters of the request's address. Malformed names each that is wrong."""
+    given = dict(request.args.lists())
     twice = [name for name, values in given.items() if len(values) > 1]
     faults = {name: ["Give it once."] for name in twice}
     loaded: dict[str, Any] = {}
     try:
-        loaded = dict(schema().load({name: values[0] for name, values in given.items()}))
+        loaded = dict(_made(schema).load({name: values[0] for name, values in given.items()}))
     except ValidationError as error:
-        faults |= dict(error.normalized_messages())
+        faults |= dict(_messages(error))
     if faults:
         raise Malformed(
             "parameter.invalid",
@@ -164,13 +192,18 @@ def read_parameters(schema: type[Schema], given: Mapping[str, list[str]]) -> dic
 def read_body(schema: type[Schema], body: Mapping[str, Any]) -> dict[str, Any]:
     """A body that is no record. Invalid names everything that is wrong."""
     try:
-        return dict(schema(unknown=RAISE).load(body))
+        return dict(_made(schema).load(body, unknown=RAISE))
     except ValidationError as error:
-        problems = list(_problems(error.normalized_messages(), "body.invalid"))
+        problems = list(_problems(_messages(error), "body.invalid"))
         raise Invalid(
             "body.invalid", problems[0].message if len(problems) == 1 else
             f"{len(problems)} members are not right.", problems=problems
         ) from error
+
+
+def _messages(error: ValidationError) -> Mapping[Any, Any]:
+    messages: Mapping[Any, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow leaves it so
+    return messages
 
 
 def _problems(faults: Mapping[Any, Any], code: str, prefix: str = "") -> Any:

@@ -107,9 +107,12 @@ def _require_verbs(
 
 def _pending(ctx: Context, at: int, write: Create | Change) -> Pending:
     pending = Pending(at=at, id=write.id or new_id(), named=named_values(write.values), values={})
-    if isinstance(write, Create) and write.id is not None:
-        pending.own_id = True
-        read_id(pending, write.id)
+    if isinstance(write, Create):
+        pending.facts = frozenset(write.facts)
+        pending.named |= write.facts
+        if write.id is not None:
+            pending.own_id = True
+            read_id(pending, write.id)
     return pending
 
 

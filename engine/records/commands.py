@@ -21,11 +21,20 @@ from engine.records.writes import Change, Create, Outcome, Trash, Write
 
 
 def create_record(
-    ctx: Context, entity: str, values: Mapping[str, Any], *, id: str | None = None  # noqa: A002
+    ctx: Context,
+    entity: str,
+    values: Mapping[str, Any],
+    *,
+    id: str | None = None,  # noqa: A002
+    facts: Mapping[str, Any] | None = None,
 ) -> Record:
-    """Create a record of typed values, and answer with it as its author may see it."""
+    """Create a record of typed values, and answer with it as its author may see it.
+
+    `facts` are values of fields that only the machine itself may set.
+    """
     declared = gate.find_entity(ctx, entity)
-    [outcome] = write_batch(ctx, declared, [Create(values=values, id=id)], atomic=True)
+    create = Create(values=values, id=id, facts=facts or {})
+    [outcome] = write_batch(ctx, declared, [create], atomic=True)
     return find_record(ctx, entity, _id_of(outcome))
 
 

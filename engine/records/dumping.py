@@ -42,4 +42,11 @@ def _dumper(machine: Machine, entity: str, path: str) -> Dump:
     head, _, rest = path.partition(".")
     if rest:
         return _dumper(machine, declared.relations[head].to[0], rest)
-    return machine.behaviour(entity, head).dump
+    if head in declared.fields:
+        return machine.behaviour(entity, head).dump
+    return _dump_listed
+
+
+def _dump_listed(references: list[Reference]) -> list[dict[str, Any]]:
+    """Records that an inverse leads to, which no field of this entity holds."""
+    return [dump_reference(each) for each in references]

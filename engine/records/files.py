@@ -1,6 +1,8 @@
 """Uploaded files: kept under their record's id, handed out only with the record's permission."""
 
+import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.access import gate
@@ -29,10 +31,9 @@ def keep_file(ctx: Context, settings: Settings, name: str, content: bytes) -> Re
     if len(content) > LARGEST:
         raise TooLarge("file.too-large", f"A file may have {LARGEST // 1024 // 1024} MiB.")
     clean = _UNSAFE.sub("_", name).strip(". ")[-200:] or "file"
-    record = create_record(ctx, "file", {"name": clean})
-    path = _path(settings, record.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    facts = {"media_type": media_type(content), "size": len(content)}
+    record = create_record(ctx, "file", {"name": clean}, facts=facts)
+    _write(_path(settings, record.id), content)
     return record
 
 
@@ -47,12 +48,29 @@ def open_file(ctx: Context, settings: Settings, file_id: str) -> tuple[Record, b
     return record, content, media_type(content)
 
 
+def forget_contents(settings: Settings, file_ids: Iterable[str]) -> None:
+    """Remove the contents of files whose records are gone for good."""
+    for file_id in file_ids:
+        _path(settings, file_id).unlink(missing_ok=True)
+
+
 def media_type(content: bytes) -> str:
     """What a file is by its first bytes; anything else is bytes and nothing more."""
     for signature, kind in SIGNATURES.items():
         if content.startswith(signature):
             return kind
     return "application/octet-stream"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a content so that it is whole on the disk before its record is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _path(settings: Settings, file_id: str) -> Path:

@@ -43,6 +43,8 @@ def attach(ctx: Context, entity: Entity, records: list[Record], selection: Selec
     if not records:
         return
     _attach_titles(ctx, entity, records, selection)
+    for key in selection.listed:
+        _attach_listed(ctx, entity.relations[key], records)
     for key, inner in selection.follow.items():
         relation = entity.relations[key]
         if relation.many:
@@ -129,6 +131,18 @@ def _attach_many(
             lists[near].append(found[far])
     for record in records:
         record.expanded[relation.key] = lists[record.id]
+
+
+def _attach_listed(ctx: Context, relation: Relation, records: list[Record]) -> None:
+    """The records that a relation to many leads to, by id and title."""
+    pairs = related_ids(ctx, relation, [record.id for record in records], MOST_RELATED)
+    target = relation.to[0]
+    titles = load_titles(ctx, {Reference(target, far) for _, far in pairs})
+    lists: dict[str, list[Reference]] = defaultdict(list)
+    for near, far in pairs:
+        lists[near].append(Reference(target, far, titles.get(Reference(target, far))))
+    for record in records:
+        record.values[relation.key] = lists[record.id]
 
 
 def related_ids(

@@ -114,6 +114,8 @@ def read_cursor(key: bytes, question: str, cursor: str) -> list[Any]:
     """The sort values in a cursor. Malformed when it was altered or made for another question."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor:
+            raise ValueError
         seal, body = raw[:SEAL], raw[SEAL:]
         if not hmac.compare_digest(seal, _seal(key, question, body)):
             raise ValueError

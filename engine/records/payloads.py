@@ -21,6 +21,8 @@ def read_payload(ctx: Context, entity: Entity, pending: Pending) -> None:
         field = entity.fields.get(key)
         if field is None:
             _find_unknown(ctx, entity, pending, key)
+        elif key in pending.facts:
+            _read_value(ctx, field, pending, typed)
         elif not gate.is_readable(ctx, entity, key):
             pending.refusal = _closed(field, entity, "use")
         elif field.system or field.read_only or _behaviour(ctx, field).generated:

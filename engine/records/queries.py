@@ -18,7 +18,7 @@ from engine.records.loading import attach
 from engine.records.paging import SortKey
 from engine.records.record import Page, Record, Selection
 from engine.records.rows import Rows, select_rows
-from engine.records.selection import select
+from engine.records.selection import ALWAYS, select
 from engine.records.sorting import sort_keys
 from metadata.syntax import Expression
 
@@ -114,7 +114,8 @@ def _prepare(
     declared = gate.find_entity(ctx, entity)
 
     def prepare() -> tuple[Selection, Rows]:
-        selection = select(ctx, declared, names, expand)
+        always = (*ALWAYS, "trashed_at") if trash else ALWAYS
+        selection = select(ctx, declared, names, expand, always=always)
         return selection, select_rows(ctx, entity, selection.fields, trash=trash)
 
     key = ("one", entity, names, tuple(expand), trash, gate.standing(ctx))

@@ -52,9 +52,10 @@ class Selection:
     """What to load of an entity's records: fields, and a selection per relation to follow.
 
     `follow` keeps the order of asking. A relation followed for its title alone has an empty
-    selection.
+    selection. `listed` are relations to many whose records are shown by id and title.
     """
 
     fields: tuple[str, ...]
+    listed: tuple[str, ...] = ()
     follow: Mapping[str, "Selection"] = field(default_factory=dict)
     expand: frozenset[str] = frozenset()

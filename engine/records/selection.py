@@ -35,11 +35,13 @@ def select(
 ) -> Selection:
     """The tree of what to load. Denied names a field closed to the actor, Malformed one there is not."""
     paths = [path.split(".") for path in fields] if fields is not None else []
-    own = [path[0] for path in paths if len(path) == 1]
-    for key in own:
+    own = list(readable_fields(ctx, entity)) if fields is None else []
+    listed: list[str] = []
+    for key in dict.fromkeys(path[0] for path in paths if len(path) == 1):
         require_known(ctx, entity, key)
-    if fields is None:
-        own = list(readable_fields(ctx, entity))
+        gate.require_readable(ctx, entity, key, "select")
+        relation = entity.relations.get(key)
+        (listed if relation is not None and relation.many else own).append(key)
     follow: dict[str, Selection] = {}
     for head in dict.fromkeys(path[0] for path in paths if len(path) > 1):
         target = _target(ctx, entity, head)
@@ -56,6 +58,7 @@ def select(
     needed = [head for head in follow if head in entity.fields]
     return Selection(
         fields=tuple(dict.fromkeys([*always, *own, *needed])),
+        listed=tuple(listed),
         follow=follow,
         expand=frozenset(path[0] for path in expansions),
     )
@@ -94,6 +97,7 @@ def _joined(one: Selection | None, other: Selection) -> Selection:
         return other
     return Selection(
         fields=tuple(dict.fromkeys([*one.fields, *other.fields])),
+        listed=tuple(dict.fromkeys([*one.listed, *other.listed])),
         follow={**one.follow, **other.follow},
         expand=other.expand,
     )

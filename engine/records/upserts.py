@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import gate
 from engine.context import Context
-from engine.errors import Malformed, ValueRefused
+from engine.errors import Invalid, Malformed, Problem, ValueRefused
 from engine.expressions.terms import lower_text
 from engine.records.writes import Change, Create
 from metadata.catalog import Entity
@@ -20,14 +20,29 @@ def upsert_writes(
     """A change for each row whose value of a field some record has, a creation for each other."""
     declared = gate.find_entity(ctx, entity)
     field = declared.fields.get(by)
+    if field is not None:
+        gate.require_readable(ctx, declared, by, "match")
     if field is None or not (field.unique or by == "id"):
         raise Malformed("upsert.not-unique", f'"{by}" is no unique field of {entity}.')
+    _require_values(by, rows)
     held = find_by(ctx, declared, by, [row.get(by) for row in rows])
     writes: list[Create | Change] = []
     for row in rows:
         record_id = held.get(normal_value(ctx, declared, by, row.get(by)))
-        writes.append(Change(id=record_id, values=row) if record_id else Create(values=row))
+        values = {key: value for key, value in row.items() if key != "id"}
+        if record_id:
+            writes.append(Change(id=record_id, values=values))
+        else:
+            writes.append(Create(values=values, id=row.get("id")))
     return writes
+
+
+def _require_values(by: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    lacking = [at for at, row in enumerate(rows) if row.get(by) in (None, "")]
+    if lacking:
+        message = f"Each row names what it is found by: {by}."
+        problems = [Problem(f"/{at}/{by}", "upsert.no-value", message) for at in lacking]
+        raise Invalid("upsert.no-value", message, problems=problems)
 
 
 def find_by(

@@ -10,10 +10,14 @@ from engine.fields import Reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """A new record. `id` is the caller's own, or made."""
+    """A new record. `id` is the caller's own, or made.
+
+    `facts` are values that the machine itself knows, of fields that nobody else may set.
+    """
 
     values: Mapping[str, Any]
     id: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Pending:
     values: dict[str, Any]
     before: dict[str, Any] | None = None
     own_id: bool = False  # the caller chose it
+    facts: frozenset[str] = frozenset()  # fields whose values the machine itself knows
     links: dict[str, list[Reference]] = field(default_factory=dict)
     links_before: dict[str, list[Reference]] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)  # changed fields with their old values

@@ -60,7 +60,7 @@ def test_a_file_of_contacts_is_imported_and_what_was_rejected_comes_back(
 
     expect(rep.get_by_label("Job Title")).to_have_value("job_title")
     rep.get_by_role("button", name="Show what would come of it").click()
-    expect(rep.get_by_role("region", name="What would come of it")).to_contain_text("to create")
+    expect(rep.get_by_role("region", name="What would come of it")).to_contain_text("To create")
     rep.get_by_role("button", name="Import").click()
 
     expect(rep.get_by_role("heading", name="Imported hubspot-contacts.csv")).to_be_visible()

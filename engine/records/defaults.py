@@ -14,7 +14,7 @@ from metadata.syntax import Expression
 
 def fill(ctx: Context, entity: Entity, pending: Pending) -> None:
     """Give each field that was not spoken of its default, in the order of the fields."""
-    for field in entity.declared:
+    for field in _fields_with_default(ctx, entity):
         if field.key in pending.named:
             continue
         typed = _default(ctx, entity, field, pending)
@@ -29,6 +29,20 @@ def fill(ctx: Context, entity: Entity, pending: Pending) -> None:
             pending.values[field.key] = value
         elif value:
             pending.links[field.key] = value
+
+
+def _fields_with_default(ctx: Context, entity: Entity) -> tuple[Field, ...]:
+    key = ("fields with default", entity.key)
+    fields: tuple[Field, ...] | None = ctx.machine.cache.get(key)
+    if fields is None:
+        fields = tuple(
+            field
+            for field in entity.declared
+            if field.default is not None
+            or ctx.machine.behaviour(entity.key, field.key).value_type in {"stage", "pipeline"}
+        )
+        ctx.machine.cache[key] = fields
+    return fields
 
 
 def usual_values(ctx: Context, entity: Entity) -> dict[str, Any]:
@@ -48,8 +62,8 @@ def depends(field: Field) -> bool:
 def _default(ctx: Context, entity: Entity, field: Field, pending: Pending) -> Any:
     if isinstance(field.default, Expression):
         closure = _closure(ctx, field.default)
-        given = Given(operands_of(ctx, entity, pending.values), facts_of(ctx))
-        return closure(given)
+        operands = operands_of(ctx, entity, pending.values) if depends(field) else {}
+        return closure(Given(operands, facts_of(ctx)))
     if field.default is not None:
         return field.default
     if ctx.machine.behaviour(entity.key, field.key).value_type in {"stage", "pipeline"}:

@@ -1,7 +1,7 @@
 """Checked writes reach the tables: rows, links, the change log, and a last look at access."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -92,8 +92,9 @@ def _insert(ctx: Context, entity: Entity, batch: Sequence[Pending]) -> None:
     next_numbers(ctx, entity, batch)
     now, actor = ctx.now(), ctx.actor.id
     rows = []
+    keys = tuple(field.key for field in entity.declared)
     for pending in batch:
-        row = _stored(ctx, entity, pending, [field.key for field in entity.declared])
+        row = _stored(ctx, entity, pending, keys)
         row |= {
             "id": pending.id,
             "title": title_of(ctx, entity, pending.values),
@@ -140,20 +141,35 @@ def _update(ctx: Context, entity: Entity, batch: Sequence[Pending]) -> None:
 
 
 def _stored(
-    ctx: Context, entity: Entity, pending: Pending, keys: Sequence[str]
+    ctx: Context, entity: Entity, pending: Pending, keys: tuple[str, ...]
 ) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for key in keys:
-        columns = ctx.machine.tables.columns(entity.key, key)
-        if not columns:
-            continue
-        value = pending.values.get(key)
-        if value is None:
-            row.update((column.name, None) for column in columns)
-        else:
-            stored = ctx.machine.behaviour(entity.key, key).store(value)
-            row.update((c.name, part) for c, part in zip(columns, stored, strict=True))
+    ways, empty = _ways_to_store(ctx, entity, keys)
+    row = dict(empty)
+    values = pending.values
+    for key, names, store in ways:
+        value = values.get(key)
+        if value is not None:
+            row.update(zip(names, store(value), strict=True))
     return row
+
+
+Ways = tuple[list[tuple[str, list[str], Callable[[Any], tuple[Any, ...]]]], dict[str, Any]]
+
+
+def _ways_to_store(ctx: Context, entity: Entity, keys: tuple[str, ...]) -> Ways:
+    """The columns of fields with what fills them, and a row in which all are empty."""
+    key = ("ways to store", entity.key, keys)
+    ways: Ways | None = ctx.machine.cache.get(key)
+    if ways is None:
+        columns = {each: ctx.machine.tables.columns(entity.key, each) for each in keys}
+        filled = [
+            (each, [c.name for c in own], ctx.machine.behaviour(entity.key, each).store)
+            for each, own in columns.items()
+            if own
+        ]
+        ways = filled, dict.fromkeys(name for _, names, _ in filled for name in names)
+        ctx.machine.cache[key] = ways
+    return ways
 
 
 def title_of(ctx: Context, entity: Entity, values: dict[str, Any]) -> str | None:

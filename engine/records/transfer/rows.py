@@ -28,6 +28,7 @@ class Filling:
     places: Dictionary[str, int]
     reader: Reader
     is_guarded: bool  # whether text that looks like a formula stands behind an apostrophe
+    is_day: bool  # whether its cells are dates, with or without a time
 
     def read(self, cells: Sequence[Any]) -> Any:
         """The typed value in a row; None when no cell of it is filled."""
@@ -46,11 +47,12 @@ class Filling:
         return filled or whole
 
     def _cell(self, cell: Any) -> Any:
-        if self.is_guarded and isinstance(cell, str):
-            cell = restore(cell)
-        if self.behaviour.value_type in CALENDAR:
-            return self._on_calendar(cell)
-        return cell if isinstance(cell, str | dict | list) else as_text(cell)
+        if isinstance(cell, str):
+            if self.is_guarded and cell[:1] == "'":
+                cell = restore(cell)
+        elif not self.is_day and not isinstance(cell, dict | list):
+            cell = as_text(cell)
+        return self._on_calendar(cell) if self.is_day else cell
 
     def _on_calendar(self, cell: Any) -> Any:
         """A date read in the order of its column; left as it is when it can't be, to be refused."""
@@ -72,10 +74,11 @@ def fillings(ctx: Context, sheet: Sheet, mapping: Mapping) -> list[Filling]:
     for key, parts in places.items():
         behaviour = ctx.machine.behaviour(mapping.entity, key)
         own = reader
-        if behaviour.value_type in CALENDAR:
+        is_day = behaviour.value_type in CALENDAR
+        if is_day:
             cells = (row.cells[at] for row in sheet.rows() for at in parts.values())
             own = replace(reader, day_first=find_day_first(cells, reader))
-        made.append(Filling(key, behaviour, parts, own, is_guarded=sheet.kind != "json"))
+        made.append(Filling(key, behaviour, parts, own, sheet.kind != "json", is_day))
     return made
 
 

@@ -167,7 +167,8 @@ def _ways_to_store(ctx: Context, entity: Entity, keys: tuple[str, ...]) -> Ways:
             for each, own in columns.items()
             if own
         ]
-        ways = filled, dict.fromkeys(name for _, names, _ in filled for name in names)
+        empty: dict[str, Any] = {name: None for _, names, _ in filled for name in names}
+        ways = filled, empty
         ctx.machine.cache[key] = ways
     return ways
 

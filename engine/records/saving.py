@@ -153,7 +153,8 @@ def _stored(
     return row
 
 
-Ways = tuple[list[tuple[str, list[str], Callable[[Any], tuple[Any, ...]]]], dict[str, Any]]
+Way = tuple[str, list[str], Callable[[Any], tuple[Any, ...]]]
+Ways = tuple[list[Way], dict[str, Any]]
 
 
 def _ways_to_store(ctx: Context, entity: Entity, keys: tuple[str, ...]) -> Ways:
@@ -162,7 +163,7 @@ def _ways_to_store(ctx: Context, entity: Entity, keys: tuple[str, ...]) -> Ways:
     ways: Ways | None = ctx.machine.cache.get(key)
     if ways is None:
         columns = {each: ctx.machine.tables.columns(entity.key, each) for each in keys}
-        filled = [
+        filled: list[Way] = [
             (each, [c.name for c in own], ctx.machine.behaviour(entity.key, each).store)
             for each, own in columns.items()
             if own

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tests.bench.compile import ENTITIES, measure_compiling
 from tests.bench.data import folder_for
-from tests.bench.measure import Result, measure
+from tests.bench.measure import measure
 from tests.bench.stores import PostgreSQLStore, SQLiteStore, Store
+from tests.bench.timing import Result
 from tests.conftest import programs
 
 USUAL, QUICK = 200_000, 2_000

@@ -27,6 +27,7 @@ def test_every_row_comes_out_on_both_databases(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wanted = [row.name for row in rows(QUICK, {"sales_id": "", "own_id": ""})]
+    wanted.append("import of 2,000 (CSV file)")
 
     main(["--quick"], within=folder)
 

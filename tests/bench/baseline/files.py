@@ -35,7 +35,7 @@ def _companies(session: Session, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for at in range(0, len(wanted), 500):
         held = select(Company.name, Company.id).where(Company.name.in_(wanted[at : at + 500]))
-        found.update(session.execute(held).tuples())
+        found.update(session.execute(held).tuples().all())
     missing = [
         {"id": str(uuid_utils.uuid7()), "name": name, "sort_name": name.lower()}
         for name in wanted

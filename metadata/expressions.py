@@ -253,7 +253,7 @@ class _Reader:
         if isinstance(value, str) and len(value) > MOST_TEXT:
             raise _refused("expression.too-long", "This text is too long.", column, length)
         if value is None or isinstance(value, bool | str):
-            return Literal(value, column=column, length=length)
+            return Literal(None if value == "" else value, column=column, length=length)
         if not isinstance(value, int | float):
             raise self._unknown(node)
         number = Decimal(self._text[column - 1 : column - 1 + length])

@@ -4,6 +4,7 @@ A closure takes a record's values as operands, its old values, and the facts. It
 never raises: what can't be reckoned is the empty value.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
@@ -58,9 +59,9 @@ def _compile(node: Node) -> Closure:
             return lambda _given: value
         case Path():
             return _path(node)
-        case Logic(operator=operator, operands=operands):
+        case Logic(operator=word, operands=operands):
             parts = [_compile(operand) for operand in operands]
-            if operator == "and":
+            if word == "and":
                 return lambda given: all(part(given) is True for part in parts)
             return lambda given: any(part(given) is True for part in parts)
         case Not(operand=operand):
@@ -69,10 +70,10 @@ def _compile(node: Node) -> Closure:
         case Negative(operand=operand):
             inner = _compile(operand)
             return lambda given: _negative(inner(given))
-        case Arithmetic(operator=operator, left=left, right=right):
-            return _arithmetic(operator, _compile(left), _compile(right))
-        case Compare(operator=operator, left=left, right=right):
-            return _compare(operator, left, right)
+        case Arithmetic(operator=sign, left=left, right=right):
+            return _arithmetic(sign, _compile(left), _compile(right))
+        case Compare(operator=sign, left=left, right=right):
+            return _compare(sign, left, right)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             test, first, second = _compile(condition), _compile(then), _compile(otherwise)
             return lambda given: first(given) if test(given) is True else second(given)
@@ -105,7 +106,7 @@ def _negative(value: Any) -> Any:
     return -value if isinstance(value, Decimal) else None
 
 
-_REMAINDERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+_RECKONING: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
@@ -115,8 +116,8 @@ _REMAINDERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
-def _arithmetic(operator: str, left: Closure, right: Closure) -> Closure:
-    reckon = _REMAINDERS[operator]
+def _arithmetic(sign: str, left: Closure, right: Closure) -> Closure:
+    reckon = _RECKONING[sign]
 
     def evaluate(given: Given) -> Decimal | None:
         a, b = left(given), right(given)
@@ -131,56 +132,51 @@ def _arithmetic(operator: str, left: Closure, right: Closure) -> Closure:
     return evaluate
 
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
-def _compare(operator: str, left: Node, right: Node) -> Closure:
+def are_equal(one: Any, other: Any, facts: Facts) -> bool:
+    """Whether two values are the same; two empty ones are."""
+    if type(one) is not type(other):
+        one, other = same_kind(one, other, facts)
+    return type(one) is type(other) and one == other
+
+
+def is_ordered(order: Callable[[Any, Any], bool], one: Any, other: Any, facts: Facts) -> bool:
+    """Whether one value comes before or after another; never when one is empty."""
+    if type(one) is not type(other):
+        one, other = same_kind(one, other, facts)
+    return one is not None and type(one) is type(other) and order(one, other)
+
+
+def _compare(sign: str, left: Node, right: Node) -> Closure:
     one = _compile(left)
-    if operator in {"in", "not in"}:
-        wanted = operator == "in"
-        if isinstance(right, Items):
-            return _among(one, [_compile(item) for item in right.items], wanted=wanted)
-        other = _compile(right)
-        return lambda given: (one(given) in (other(given) or ())) is wanted
+    if sign in {"in", "not in"}:
+        within = _within(one, right)
+        return within if sign == "in" else lambda given: not within(given)
     other = _compile(right)
-    if operator in {"==", "!="}:
-        wanted = operator == "=="
-
-        def equal(given: Given) -> bool:
-            a, b = one(given), other(given)
-            if type(a) is not type(b):
-                a, b = same_kind(a, b, given.facts)
-            return (a == b and type(a) is type(b)) is wanted
-
-        return equal
-    order = _ORDERS[operator]
-
-    def ordered(given: Given) -> bool:
-        a, b = one(given), other(given)
-        if type(a) is not type(b):
-            a, b = same_kind(a, b, given.facts)
-            if type(a) is not type(b):
-                return False
-        return a is not None and order(a, b)
-
-    return ordered
+    if sign == "==":
+        return lambda given: are_equal(one(given), other(given), given.facts)
+    if sign == "!=":
+        return lambda given: not are_equal(one(given), other(given), given.facts)
+    order = ORDERS[sign]
+    return lambda given: is_ordered(order, one(given), other(given), given.facts)
 
 
-def _among(one: Closure, items: list[Closure], *, wanted: bool) -> Closure:
+def _within(one: Closure, right: Node) -> Callable[[Given], bool]:
+    if not isinstance(right, Items):
+        many = _compile(right)
+        return lambda given: one(given) in (many(given) or ())
+    items = [_compile(item) for item in right.items]
+
     def among(given: Given) -> bool:
         value = one(given)
-        for item in items:
-            a, b = value, item(given)
-            if type(a) is not type(b):
-                a, b = same_kind(a, b, given.facts)
-            if a == b and type(a) is type(b):
-                return wanted
-        return not wanted
+        return any(are_equal(value, item(given), given.facts) for item in items)
 
     return among
 

@@ -1,5 +1,6 @@
 """What an expression may know besides the record: who asks, and what day it is for them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from engine.context import Context
 from engine.fields.datetime import zone_of
+
+LONGEST_SHIFT = 400_000  # days
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,27 @@ class Facts:
     @property
     def today(self) -> date:
         """The asker's day."""
-        return self.now.astimezone(self.zone).date()
+        return self.day_of(self.now)
 
     def start_of(self, day: date) -> datetime:
         """The moment a day begins where the asker is."""
         return datetime(day.year, day.month, day.day, tzinfo=self.zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day a moment falls on where the asker is."""
+        return moment.astimezone(self.zone).date()
+
+    def read(self, text: str) -> date | None:
+        """A text as a day or moment, if it is written as one; where no zone is named, the asker's."""
+        if not _WRITTEN.fullmatch(text):
+            return None
+        try:
+            if len(text) == len("2026-01-31"):
+                return date.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
 
 def facts_of(ctx: Context) -> Facts:
@@ -38,8 +58,7 @@ def facts_of(ctx: Context) -> Facts:
 
 def days_from(facts: Facts, days: Decimal) -> datetime:
     """The moment some days from now; back when negative. Time stops at the ends of the calendar."""
-    most = 400_000
-    shift = max(-most, min(most, int(days)))
+    shift = max(-LONGEST_SHIFT, min(LONGEST_SHIFT, int(days)))
     try:
         return facts.now + timedelta(days=shift)
     except OverflowError:
@@ -47,23 +66,16 @@ def days_from(facts: Facts, days: Decimal) -> datetime:
 
 
 def same_kind(one: Any, other: Any, facts: Facts) -> tuple[Any, Any]:
-    """Two values made comparable: text that is a date, and days beside moments."""
+    """Two values made comparable: text that is written as a date, and days beside moments.
+
+    A day beside a moment is the moment it begins.
+    """
     if isinstance(one, str) and isinstance(other, date):
-        one = read_moment(one, other)
+        one = facts.read(one) or one
     if isinstance(other, str) and isinstance(one, date):
-        other = read_moment(other, one)
+        other = facts.read(other) or other
     if type(one) is date and isinstance(other, datetime):
         one = facts.start_of(one)
     if type(other) is date and isinstance(one, datetime):
         other = facts.start_of(other)
     return one, other
-
-
-def read_moment(text: str, like: date) -> Any:
-    """A text as a day or moment, if it is written as one; the text itself otherwise."""
-    try:
-        if len(text) == 10 or type(like) is date:
-            return date.fromisoformat(text[:10])
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return text

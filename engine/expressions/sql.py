@@ -6,21 +6,19 @@ gate of the entity it leads to.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
-from engine.expressions import terms
+from engine.expressions import comparing, terms
 from engine.expressions.closure import Given, compile_closure
-from engine.expressions.facts import Facts, same_kind
+from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.terms import Constant, Term, Value
 from metadata.functions import TO_MANY
 from metadata.syntax import (
     Call,
     Compare,
+    Conditional,
     Expression,
     ExpressionProblem,
     ExpressionRefused,
@@ -32,41 +30,6 @@ from metadata.syntax import (
     Path,
     walk,
 )
-
-Condition = sa.ColumnElement[bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """The far side of a relation: its scope, and how its rows are found from the near row."""
-
-    scope: "Scope"
-    table: sa.FromClause
-    condition: Condition
-
-
-class Scope(Protocol):
-    """Where names of an expression lead: an entity's row, through the gate."""
-
-    facts: Facts
-
-    def term(self, name: str, fact: str = "") -> Term:
-        """A field's value in this row, or a named part of it. Denied when it may not be read."""
-
-    def is_field(self, name: str, fact: str) -> bool:
-        """Whether the second name is a part of the first one's value."""
-
-    def state(self, name: str) -> Condition | None:
-        """Whether the row is_open, is_won or is_lost; None when the name is none of these."""
-
-    def follow(self, name: str) -> Related:
-        """The records that a relation leads to from this row."""
-
-    def user(self) -> Related:
-        """The asker, as a row."""
-
-    def holds(self, name: str, value: Any) -> Condition:
-        """Whether a field with several values has this one among them."""
 
 
 def compile_sql(expression: Expression, scope: Scope) -> Condition:
@@ -91,6 +54,10 @@ def _condition(node: Node, scope: Scope) -> Condition:
             return sa.not_(_condition(operand, scope))
         case Compare():
             return _compare(node, scope)
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            test = _condition(condition, scope)
+            first, second = _condition(then, scope), _condition(otherwise, scope)
+            return sa.or_(sa.and_(test, first), sa.and_(sa.not_(test), second))
         case Call(name=name) if name in _CONDITIONS:
             return _CONDITIONS[name](node, scope)
         case _:
@@ -106,10 +73,8 @@ def _value(node: Node, scope: Scope) -> Value:
     """A term, or a constant when nothing in the node depends on the row."""
     if isinstance(node, Path) and node.names != ("me",):
         return _path(node, scope)
-    fixed = all(not isinstance(each, Path) or each.names == ("me",) for each in walk(node))
-    if fixed and not any(isinstance(each, Call) and each.name in TO_MANY for each in walk(node)):
-        closure = compile_closure(Expression("", node))
-        return Constant(closure(Given({}, scope.facts)))
+    if _is_fixed(node):
+        return Constant(compile_closure(Expression("", node))(Given({}, scope.facts)))
     match node:
         case Call(name="count"):
             return _count(node, scope)
@@ -117,19 +82,30 @@ def _value(node: Node, scope: Scope) -> Value:
             value = _value(inner, scope)
             if isinstance(value, Term):
                 return Term(terms.change_case(value.column, name), "text")
-    if isinstance(node, Compare | Logic | Not) or (
-        isinstance(node, Call) and node.name in _CONDITIONS
-    ):
-        return Term(_condition(node, scope), "boolean")
+        case Compare() | Logic() | Not():
+            return Term(_condition(node, scope), "boolean")
+        case Call(name=name) if name in _CONDITIONS:
+            return Term(_condition(node, scope), "boolean")
     raise _refused(node, "Reckoning with fields in a filter is not available yet.")
+
+
+def _is_fixed(node: Node) -> bool:
+    """Whether a node comes to the same for every row."""
+    return not any(
+        (isinstance(each, Path) and each.names != ("me",))
+        or (isinstance(each, Call) and each.name in TO_MANY)
+        for each in walk(node)
+    )
 
 
 def _path(node: Path, scope: Scope) -> Value:
     names = node.names
     if names == ("me", "teams"):
         return Constant(sorted(scope.facts.teams))
-    if names[0] == "me":
+    if names[0] == "me" and len(names) > 1:
         return _through(scope.user(), names[1:], node)
+    if names[0] == "parent" and scope.outer is not None:
+        return _path(Path(names[1:], column=node.column, length=node.length), scope.outer)
     if len(names) == 1:
         state = scope.state(names[0])
         return scope.term(names[0]) if state is None else Term(state, "boolean")
@@ -139,11 +115,11 @@ def _path(node: Path, scope: Scope) -> Value:
 
 
 def _through(related: Related, names: tuple[str, ...], node: Path) -> Value:
-    inner = _path(Path(names, column=node.column), related.scope)
+    inner = _path(Path(names, column=node.column, length=node.length), related.scope)
     if isinstance(inner, Constant):
         return inner
     chosen = sa.select(inner.column).select_from(related.table).where(related.condition)
-    return Term(chosen.limit(1).scalar_subquery(), inner.kind, inner.scale, inner.currency)
+    return Term(chosen.limit(1).scalar_subquery(), inner.kind)
 
 
 def _compare(node: Compare, scope: Scope) -> Condition:
@@ -151,78 +127,51 @@ def _compare(node: Compare, scope: Scope) -> Condition:
         found = _within(node, scope)
         return found if node.operator == "in" else sa.not_(found)
     left, right = _value(node.left, scope), _value(node.right, scope)
-    if node.operator in {"==", "!="}:
-        same = _equal(left, right, scope)
-        return same if node.operator == "==" else sa.not_(same)
-    return _ordered(node.operator, left, right, scope)
-
-
-def _equal(left: Value, right: Value, scope: Scope) -> Condition:
-    if isinstance(left, Constant):
-        left, right = right, left
-    if isinstance(left, Constant):
-        a, b = same_kind(left.value, right.value, scope.facts)  # type: ignore[union-attr]
-        return sa.true() if a == b and type(a) is type(b) else sa.false()
-    if isinstance(right, Term):
-        return left.column.is_not_distinct_from(right.column)
-    value = _fit(right.value, left, scope.facts)
-    if value is None:
-        return left.column.is_(None) if right.value is None else sa.false()
-    if left.scale is not None and not terms.is_exact(value, left.scale):
-        return sa.false()
-    return sa.and_(left.column == terms.bind(value, left), left.column.is_not(None))
-
-
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
-def _ordered(operator: str, left: Value, right: Value, scope: Scope) -> Condition:
-    if isinstance(left, Constant):
-        left, right, operator = right, left, _MIRRORED[operator]
-    if isinstance(left, Constant):
-        order = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}[operator]
-        a, b = same_kind(left.value, right.value, scope.facts)  # type: ignore[union-attr]
-        fits = a is not None and b is not None and type(a) is type(b)
-        return sa.true() if fits and getattr(a, order)(b) is True else sa.false()
-    if isinstance(right, Term):
-        compared = left.column.op(operator, is_comparison=True)(right.column)
-        return sa.and_(compared, left.column.is_not(None), right.column.is_not(None))
-    value = _fit(right.value, left, scope.facts)
-    if value is None:
-        return sa.false()
-    bound = terms.bind(terms.round_for(operator, value, left.scale), left)
-    return sa.and_(left.column.op(operator, is_comparison=True)(bound), left.column.is_not(None))
-
-
-def _fit(value: Any, term: Term, facts: Facts) -> Any:
-    """A constant as the column compares it; None when it can never be equal."""
-    like = {"date": date(2000, 1, 1), "datetime": facts.now}.get(term.kind)
-    if like is not None:
-        if term.kind == "date" and isinstance(value, datetime):
-            return value.astimezone(facts.zone).date()
-        value, _ = same_kind(value, like, facts)
-        fits = isinstance(value, datetime) if term.kind == "datetime" else type(value) is date
-        if fits and term.kind == "datetime" and value.tzinfo is None:
-            value = value.replace(tzinfo=facts.zone)
-        return value if fits else None
-    kinds: dict[str, type] = {"number": Decimal, "money": Decimal, "duration": Decimal, "boolean": bool}
-    return value if isinstance(value, kinds.get(term.kind, str)) else None
+    try:
+        if node.operator in {"==", "!="}:
+            same = comparing.equal(left, right, scope.facts)
+            return same if node.operator == "==" else sa.not_(same)
+        return comparing.ordered(node.operator, left, right, scope.facts)
+    except comparing.CannotCompareError:
+        message = "Comparing a day with a moment of a record is not available in a filter yet."
+        raise _refused(node, message) from None
 
 
 def _within(node: Compare, scope: Scope) -> Condition:
-    if isinstance(node.right, Items):
-        left = _value(node.left, scope)
-        options = [_value(item, scope) for item in node.right.items]
-        return sa.or_(sa.false(), *(_equal(left, option, scope) for option in options))
     left = _value(node.left, scope)
-    if isinstance(node.right, Path) and node.right.names != ("me", "teams"):
-        if len(node.right.names) != 1 or isinstance(left, Term):
-            raise _refused(node, '"in" a field takes a constant on its left.')
-        return sa.false() if left.value is None else scope.holds(node.right.names[0], left.value)
-    right = _value(node.right, scope)
-    among = right.value if isinstance(right, Constant) else ()
-    options = [Constant(each) for each in among or ()]
-    return sa.or_(sa.false(), *(_equal(left, option, scope) for option in options))
+    if isinstance(node.right, Items):
+        options = [_value(item, scope) for item in node.right.items]
+        same = (comparing.equal(left, option, scope.facts) for option in options)
+        return sa.or_(sa.false(), *same)
+    if not isinstance(node.right, Path):
+        raise _refused(node.right, '"in" looks into a list or a field.')
+    if node.right.names == ("me", "teams"):
+        same = (comparing.equal(left, Constant(each), scope.facts) for each in scope.facts.teams)
+        return sa.or_(sa.false(), *same)
+    if isinstance(left, Term):
+        raise _refused(node, '"in" a field takes a constant on its left.')
+    return sa.false() if left.value is None else _holds(node.right.names, left.value, scope)
+
+
+def _holds(names: tuple[str, ...], value: Any, scope: Scope) -> Condition:
+    """Whether the several values at the end of a path have one among them."""
+    at, related, last = _approach(names, scope)
+    found = at.holds(last, value)
+    return found if related is None else related(found)
+
+
+def _approach(
+    names: tuple[str, ...], scope: Scope
+) -> tuple[Scope, Callable[[Condition], Condition] | None, str]:
+    """Walk a path up to its last name: the scope there, and what a condition there means here."""
+    if names[0] == "parent" and scope.outer is not None and len(names) > 1:
+        return _approach(names[1:], scope.outer)
+    if len(names) == 1:
+        return scope, None, names[0]
+    is_me = names[0] == "me"
+    related = scope.user() if is_me else scope.follow(names[0])
+    at, beyond, last = _approach(names[1:], related.scope)
+    return at, lambda found: related.any(found if beyond is None else beyond(found)), last
 
 
 def _search(node: Call, scope: Scope) -> Condition:
@@ -236,16 +185,33 @@ def _search(node: Call, scope: Scope) -> Condition:
     if isinstance(value, Constant):
         found = compile_closure(Expression("", node))(Given({}, scope.facts))
         return sa.true() if found is True else sa.false()
-    if value.kind in {"choices", "records"} and isinstance(first, Path):
-        return scope.holds(first.names[0], part.value)
+    if value.kind == "choices" and isinstance(first, Path):
+        return _holds(first.names, part.value, scope)
     return sa.and_(value.column.is_not(None), terms.search(value.column, node.name, part.value))
 
 
 def _is_empty(node: Call, scope: Scope) -> Condition:
-    value = _value(node.arguments[0], scope)
+    inner = node.arguments[0]
+    if isinstance(inner, Path) and _ends_in_many(inner.names, scope):
+        at, related, last = _approach(inner.names, scope)
+        there = at.follow(last).any()
+        return sa.not_(there if related is None else related(there))
+    value = _value(inner, scope)
     if isinstance(value, Constant):
         return sa.true() if value.value in (None, "", []) else sa.false()
     return value.column.is_(None)
+
+
+def _ends_in_many(names: tuple[str, ...], scope: Scope) -> bool:
+    """Whether a path leads to many records, and not to a value."""
+    first, *rest = names
+    if names == ("me",) or (rest and scope.is_field(first, rest[0])):
+        return False
+    if first == "me":
+        return rest != ["teams"] and _ends_in_many(tuple(rest), scope.user().scope)
+    if first == "parent" and scope.outer is not None:
+        return _ends_in_many(tuple(rest), scope.outer)
+    return _ends_in_many(tuple(rest), scope.follow(first).scope) if rest else scope.is_many(first)
 
 
 def _related(node: Call, scope: Scope) -> tuple[Related, Condition]:
@@ -259,13 +225,12 @@ def _related(node: Call, scope: Scope) -> tuple[Related, Condition]:
 
 def _any(node: Call, scope: Scope) -> Condition:
     related, condition = _related(node, scope)
-    return sa.exists().select_from(related.table).where(related.condition, condition)
+    return related.any(condition)
 
 
 def _all(node: Call, scope: Scope) -> Condition:
     related, condition = _related(node, scope)
-    broken = sa.exists().select_from(related.table).where(related.condition, sa.not_(condition))
-    return sa.not_(broken)
+    return sa.not_(related.any(sa.not_(condition)))
 
 
 def _count(node: Call, scope: Scope) -> Term:
@@ -285,5 +250,5 @@ _CONDITIONS: dict[str, Callable[[Call, Scope], Condition]] = {
 
 
 def _refused(node: Node, message: str) -> ExpressionRefused:
-    problem = ExpressionProblem("expression.not-available", message, node.column)
+    problem = ExpressionProblem("expression.not-available", message, node.column, node.length)
     return ExpressionRefused([problem])

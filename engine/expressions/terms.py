@@ -1,26 +1,36 @@
 """Values inside SQL: a column of a known kind, or a constant that is bound when it is used."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from engine.storage.types import PlainText
+from engine.storage.types import ExactNumber, PlainText
 
 SORTED_LENGTH = 200  # characters of a text that its place in an order depends on
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value of the row. `scale` is how many decimals its column keeps, when it keeps a decimal."""
+    """A value of the row, of one of the types that expressions know."""
 
     column: sa.ColumnElement[Any]
     kind: str
-    scale: int | None = None
-    currency: sa.ColumnElement[Any] | None = None
+
+    @property
+    def scale(self) -> int:
+        """How many decimals the column keeps."""
+        kind = self.column.type
+        return kind.scale if isinstance(kind, ExactNumber) else 0
+
+    def bind(self, number: Decimal) -> sa.ColumnElement[Any]:
+        """A number as the column holds it, which it can hold exactly."""
+        if isinstance(self.column.type, ExactNumber):
+            return sa.literal(number, self.column.type)
+        return sa.literal(int(number), sa.BigInteger())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,12 @@ class sort_text(GenericFunction[str]):  # noqa: N801
     """What text sorts by: how it begins, in lower case. No longer than an index can hold."""
 
     type = PlainText()
+    inherit_cache = True
+
+
+class more_steps(GenericFunction[Any]):  # noqa: N801
+    """A number in smaller steps, where a column counts in steps of its own."""
+
     inherit_cache = True
 
 
@@ -86,6 +102,26 @@ def _postgresql_sort(element: Any, compiler: Any, **also: Any) -> str:
     return f"left({_postgresql_lower(element, compiler, **also)}, {SORTED_LENGTH})"
 
 
+@compiles(more_steps, "sqlite")
+def _sqlite_steps(element: Any, compiler: Any, **also: Any) -> str:
+    number, steps = element.clauses
+    return f"({compiler.process(number, **also)} * {compiler.process(steps, **also)})"
+
+
+@compiles(more_steps, "postgresql")
+def _postgresql_steps(element: Any, compiler: Any, **also: Any) -> str:
+    number, _steps = element.clauses
+    text: str = compiler.process(number, **also)
+    return text
+
+
+def rescaled(term: Term, scale: int) -> sa.ColumnElement[Any]:
+    """A number's column, to be compared with one that keeps more decimals."""
+    if term.scale == scale:
+        return term.column
+    return more_steps(term.column, sa.literal_column(str(10 ** (scale - term.scale))))
+
+
 def change_case(column: sa.ColumnElement[Any], case: str) -> sa.ColumnElement[Any]:
     """The text of a column in lower or upper case."""
     return lower_text(column) if case == "lower" else upper_text(column)
@@ -98,24 +134,3 @@ def search(column: sa.ColumnElement[Any], how: str, part: str) -> sa.ColumnEleme
     behind = "" if how == "ends_with" else "%"
     pattern = sa.literal(f"{before}{escaped}{behind}", PlainText())
     return lower_text(column).like(pattern, escape="\\")
-
-
-def is_exact(value: Any, scale: int) -> bool:
-    """Whether a column that keeps this many decimals can hold the number."""
-    return not isinstance(value, Decimal) or value == round(value, scale)
-
-
-def round_for(operator: str, value: Any, scale: int | None) -> Any:
-    """A number that the column can hold and that orders against its values as the given one does."""
-    if scale is None or not isinstance(value, Decimal):
-        return value
-    rounding = ROUND_FLOOR if operator in {">", "<="} else ROUND_CEILING
-    return value.quantize(Decimal(1).scaleb(-scale), rounding=rounding)
-
-
-def bind(value: Any, term: Term) -> sa.ColumnElement[Any]:
-    """A constant, bound as the term's column holds it."""
-    if term.scale is None and isinstance(value, Decimal):
-        whole = value == value.to_integral_value()
-        return sa.literal(int(value) if whole else float(value))
-    return sa.literal(value, term.column.type)

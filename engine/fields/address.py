@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from engine.fields.base import PLAIN, Reader, field_types
 from engine.fields.parts import PartsField
 from engine.fields.reading import read_text
+from engine.fields.regions import country_code
 
 
 @field_types.register("address")
@@ -29,6 +30,10 @@ class Address(PartsField):
             return self.read_parts(typed)
         text = read_text(self, typed, lines=True)
         return self.read_parts({"street": ", ".join(text.split("\n"))}) if text else None
+
+    def region(self, typed: Any) -> str:
+        """The country's code, by whatever name it is called."""
+        return country_code(str(typed.get("country") or "")) if isinstance(typed, dict) else ""
 
     def show(self, value: dict[str, str], reader: Reader = PLAIN) -> str:
         """The address on one line."""

@@ -67,6 +67,7 @@ class FieldType(Generic[V]):
     # The parts that a value may be typed in as a mapping, each with other words for it in files.
     parts: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     main_part: ClassVar[str] = ""  # the part that a text is which stands beside other parts
+    reads: ClassVar[frozenset[str]] = frozenset()  # the reader's habits that typed text is read by
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Mapping[str, Any] = settings or {}
@@ -110,6 +111,14 @@ class FieldType(Generic[V]):
     def operand(self, value: V) -> Any:
         """The value as an expression sees it: text, Decimal, bool, date, datetime, list, Reference."""
         return value
+
+    def facts(self, value: V) -> Mapping[str, Any]:
+        """The parts of the value that an expression may name, as its declaration lists them."""
+        return {}
+
+    def region(self, typed: Any) -> str:
+        """The ISO 3166 code of the country that a typed value is in; nothing when it names none."""
+        return ""
 
     def references(self, value: V) -> Sequence[Reference]:
         """The records the value points to, to be checked before a write."""

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.dates import format_date
 from dateutil import parser
@@ -41,6 +41,7 @@ class Date(FieldType[date]):
     """A day of the calendar."""
 
     value_type = "date"
+    reads: ClassVar[frozenset[str]] = frozenset(["day_first"])
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """A day, which sorts as days do on both databases."""

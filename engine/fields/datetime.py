@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
@@ -29,6 +29,7 @@ class Datetime(FieldType[datetime]):
     """A moment, to the second."""
 
     value_type = "datetime"
+    reads: ClassVar[frozenset[str]] = frozenset(["day_first", "time_zone"])
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """A moment in UTC."""

@@ -57,6 +57,7 @@ class MoneyField(FieldType[Money]):
         "currency": ("currency code", "currency iso code"),
     }
     main_part = "amount"
+    reads: ClassVar[frozenset[str]] = frozenset(["currency"])
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """The amount, which sorts, and the currency."""

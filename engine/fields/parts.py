@@ -1,5 +1,6 @@
 """Values made of named parts, kept as JSON: addresses."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.types import TypeEngine
@@ -28,3 +29,7 @@ class PartsField(FieldType[dict[str, str]]):
             raise self.refuse("unknown-part", f'There is no part "{unknown[0]}". Parts: {known}.')
         parts = {name: read_text(self, typed.get(name), lines=True) for name in self.names}
         return {name: " ".join(text.split()) for name, text in parts.items() if text} or None
+
+    def facts(self, value: dict[str, str]) -> Mapping[str, Any]:
+        """The parts."""
+        return value

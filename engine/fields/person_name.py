@@ -75,6 +75,10 @@ class PersonNameField(FieldType[PersonName]):
         """The whole name."""
         return value.full
 
+    def facts(self, value: PersonName) -> Mapping[str, Any]:
+        """The parts."""
+        return {"first": value.first, "last": value.last}
+
 
 def _divide(text: str) -> PersonName:
     """The last word is the last name, with the particles before it; one word alone is a last name."""

@@ -1,6 +1,6 @@
 """Phone: a number that can be dialled from anywhere, in E.164 (extensions as in RFC 3966)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -14,6 +14,7 @@ class Phone(FieldType[str]):
     """A telephone number. Without a prefix it belongs to the field's or the reader's country."""
 
     searchable = True
+    reads: ClassVar[frozenset[str]] = frozenset(["region"])
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> str | None:
         """Read a number as people write it."""

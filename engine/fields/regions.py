@@ -1,4 +1,4 @@
-"""Where a reader is, as far as their time zone and language tell."""
+"""Countries: where a reader is, as far as their habits tell, and what countries are called."""
 
 from functools import cache
 
@@ -6,6 +6,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 UNKNOWN = "US"
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "nb")  # of countries' names
 
 
 @cache
@@ -20,3 +21,26 @@ def region_of(time_zone: str, locale: str) -> str:
         return UNKNOWN
     likely = get_global("likely_subtags").get(spoken.language, "")
     return spoken.territory or str(likely).rpartition("_")[2] or UNKNOWN
+
+
+def country_code(name: str) -> str:
+    """The ISO 3166 code of a country, from its code of two or three letters or its name."""
+    said = name.strip().casefold()
+    return _codes().get(said, "") if said else ""
+
+
+@cache
+def _codes() -> dict[str, str]:
+    names = {
+        name.casefold(): code
+        for language in LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if code.isalpha()
+    }
+    codes = {code.casefold(): code for code in names.values()}
+    others = {
+        other.casefold(): codes[now[0].casefold()]
+        for other, now in get_global("territory_aliases").items()
+        if other.isalpha() and now[0].casefold() in codes
+    }
+    return others | names | codes

@@ -12,10 +12,11 @@ from engine.context import Context
 from engine.errors import Malformed, Problem
 from engine.expressions import terms
 from engine.expressions.facts import Facts, facts_of
-from engine.expressions.sql import Condition, Related, compile_sql, compile_value
+from engine.expressions.scopes import Condition, Related
+from engine.expressions.sql import compile_sql, compile_value
 from engine.expressions.terms import Term
 from engine.records.loading import near_side
-from engine.storage.types import ExactNumber, PlainText
+from engine.storage.types import PlainText
 from metadata import declarations
 from metadata.catalog import Entity, Field
 from metadata.expression_types import check_expression
@@ -28,8 +29,10 @@ MOST_WORDS = 8
 class RowScope:
     """The names of an expression, as they stand for one row of a source."""
 
-    def __init__(self, ctx: Context, origin: Source, facts: Facts) -> None:
-        self.ctx, self.origin, self.facts = ctx, origin, facts
+    def __init__(
+        self, ctx: Context, origin: Source, facts: Facts, outer: "RowScope | None" = None
+    ) -> None:
+        self.ctx, self.origin, self.facts, self.outer = ctx, origin, facts, outer
 
     @property
     def entity(self) -> Entity:
@@ -47,16 +50,17 @@ class RowScope:
             return Term(columns[suffixes.index(fact)], "text")
         if fact:
             return Term(columns[0][fact].as_string(), "text")
-        if not columns:
-            return Term(sa.null(), behaviour.value_type)
-        kind = columns[0].type
-        scale = kind.scale if isinstance(kind, ExactNumber) else None
-        return Term(columns[0], behaviour.value_type, scale, columns[1] if len(columns) > 1 else None)
+        return Term(columns[0] if columns else sa.null(), behaviour.value_type)
 
     def is_field(self, name: str, fact: str) -> bool:
         """Whether the second name is a part of the first one's value."""
         field = self.entity.fields.get(name)
         return field is not None and fact in declarations.declared(field.type).facts
+
+    def is_many(self, name: str) -> bool:
+        """Whether a name leads to many records."""
+        relation = self.entity.relations.get(name)
+        return relation is not None and relation.many
 
     def state(self, name: str) -> Condition | None:
         """Whether the row is open, won or lost."""
@@ -72,7 +76,7 @@ class RowScope:
         relation = self.entity.relations[name]
         gate.require_readable(self.ctx, self.entity, name, "filter")
         far = gate.source(self.ctx, relation.to[0])
-        inner = RowScope(self.ctx, far, self.facts)
+        inner = RowScope(self.ctx, far, self.facts, self if relation.many else None)
         if relation.many:
             near, table, condition = near_side(self.ctx, relation, far)
             link = near == self.origin.table.c.id
@@ -113,14 +117,15 @@ class RowScope:
     def _stage_fact(self, column: sa.ColumnElement[Any], name: str, fact: str) -> Term:
         """A fact of the stage a row is in, by its key; by its pipeline too where there are several."""
         road = self._pipeline_column() if len(self.entity.pipelines) > 1 else None
-        cases = [
-            (
-                column == key if road is None else sa.and_(column == key, road == pipeline.key),
-                getattr(stage, fact),
-            )
-            for pipeline in self.entity.pipelines.values()
-            for key, stage in pipeline.stages.items()
-        ]
+        pipelines = self.entity.pipelines
+        stages = [(road_key, key, stage) for road_key, each in pipelines.items() for key, stage in each.stages.items()]
+        cases = [(column == key, getattr(stage, fact)) for _, key, stage in stages]
+        if road is not None:
+            astray = sa.or_(road.is_(None), road.not_in(list(pipelines)))
+            cases = [
+                *((sa.and_(column == key, road == road_key), getattr(stage, fact)) for road_key, key, stage in stages),
+                *((sa.and_(condition, astray), value) for condition, value in cases),
+            ]  # fmt: skip
         kind = declarations.declared(self.entity.fields[name].type).facts[fact]
         return Term(sa.case(*cases) if cases else sa.null(), kind)
 
@@ -145,16 +150,20 @@ def conditions(
 
 def read_where(ctx: Context, entity: Entity, source: str) -> Expression:
     """An expression that fits the entity. Malformed tells what is wrong with it, and where."""
-    try:
+
+    def read() -> Expression:
         expression = parse_expression(source)
         problems = check_expression(
             expression, entity.key, KnownEntities(ctx, "filter"), expects="boolean"
         )
         if problems:
             raise ExpressionRefused(problems)
+        return expression
+
+    try:
+        return ctx.machine.remembered(("where", entity.key, source, gate.standing(ctx)), read)
     except ExpressionRefused as refusal:
         raise malformed(refusal, "where") from refusal
-    return expression
 
 
 def check_names(ctx: Context, entity: Entity, names: Sequence[str], purpose: str) -> None:
@@ -184,10 +193,25 @@ def _word(scope: RowScope, word: str) -> Condition:
             continue
         if len(names) > 1 and not _can_follow(scope, names):
             continue
-        term = compile_value(names, scope)
-        if isinstance(term.column.type, PlainText):
-            places.append(terms.search(sa.func.coalesce(term.column, "", type_=PlainText()), "contains", word))
+        places += _place(scope, names, word)
     return sa.or_(sa.false(), *places)
+
+
+def _place(scope: RowScope, names: tuple[str, ...], word: str) -> list[Condition]:
+    """Whether the word stands in the text at a path; nothing where there is no text.
+
+    Linked records with the word are found once, and not one by one for each row.
+    """
+    if len(names) == 1:
+        column = compile_value(names, scope).column
+        return [terms.search(column, "contains", word)] if isinstance(column.type, PlainText) else []
+    far = gate.source(scope.ctx, scope.entity.relations[names[0]].to[0])
+    inner = RowScope(scope.ctx, far, scope.facts)
+    here = gate.column(scope.ctx, scope.origin, names[0], "filter")
+    return [
+        here.in_(sa.select(far.table.c.id).where(far.predicate, condition))
+        for condition in _place(inner, names[1:], word)
+    ]
 
 
 def _can_follow(scope: RowScope, names: tuple[str, ...]) -> bool:

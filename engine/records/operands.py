@@ -17,9 +17,8 @@ def operands_of(ctx: Context, entity: Entity, values: Mapping[str, Any]) -> dict
             continue
         behaviour = ctx.machine.behaviour(entity.key, key)
         operands[key] = behaviour.operand(value)
-        for fact in ("first", "last"):
-            if hasattr(value, fact):
-                operands[f"{key}.{fact}"] = getattr(value, fact)
+        for fact, part in behaviour.facts(value).items():
+            operands[f"{key}.{fact}"] = part
     for field in entity.declared:
         if ctx.machine.behaviour(entity.key, field.key).value_type == "stage":
             stage = stage_of(ctx, entity, values, field)

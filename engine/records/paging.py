@@ -86,22 +86,29 @@ def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> sa.ColumnElement[b
     for key, value in zip(keys, values, strict=True):
         alternatives.append(sa.and_(*equal, _beyond(key, value)))
         equal.append(_same(key, value))
-    first, value = keys[0], values[0]
-    if value is None or first.nullable:
+    first = keys[0]
+    if values[0] is None or first.nullable:
         return sa.or_(*alternatives)
-    bound = first.expression <= value if first.descending else first.expression >= value
-    return sa.and_(bound, sa.or_(*alternatives))  # the bound lets an index start at the place
+    value = _bind(first, values[0])
+    start = first.expression <= value if first.descending else first.expression >= value
+    return sa.and_(start, sa.or_(*alternatives))  # where an index may start
 
 
 def _beyond(key: SortKey, value: Any) -> sa.ColumnElement[bool]:
     if value is None:
         return sa.false()
-    further = key.expression < value if key.descending else key.expression > value
+    bound = _bind(key, value)
+    further = key.expression < bound if key.descending else key.expression > bound
     return sa.or_(further, key.expression.is_(None)) if key.nullable else further
 
 
 def _same(key: SortKey, value: Any) -> sa.ColumnElement[bool]:
-    return key.expression.is_(None) if value is None else key.expression == value
+    return key.expression.is_(None) if value is None else key.expression == _bind(key, value)
+
+
+def _bind(key: SortKey, value: Any) -> sa.BindParameter[Any]:
+    """A value to compare with, whatever it is: SQLAlchemy would not compare with True by itself."""
+    return sa.literal(value, key.expression.type)
 
 
 def write_cursor(key: bytes, question: str, values: Sequence[Any]) -> str:

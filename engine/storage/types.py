@@ -75,9 +75,9 @@ class Instant(TypeDecorator[datetime]):
         """A moment on its way in, brought to UTC."""
         if value is None:
             return None
-        moment = value.astimezone(UTC)
+        moment = _in_utc(value)
         if dialect.name == "sqlite":
-            return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
         return moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
@@ -88,6 +88,15 @@ class Instant(TypeDecorator[datetime]):
             return datetime.fromisoformat(value)
         moment: datetime = value.astimezone(UTC)
         return moment
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; time stops at the ends of the calendar."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        end = datetime.min if moment.year == 1 else datetime.max
+        return end.replace(tzinfo=UTC)
 
 
 class Day(TypeDecorator[date]):

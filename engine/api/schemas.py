@@ -121,30 +121,40 @@ class NewToken(Schema):
     expires_in = Whole(load_default=None, validate=validate.Range(1, 3650))
 
 
-class Row(fields.Field[dict[str, Any]]):
-    """The new values of a record, and its id."""
+class Values(fields.Field[dict[str, Any]]):
+    """The values of a record. Names and values are looked at where they are written."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **also: Any
     ) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValidationError("Give an object.")
-        if not isinstance(value.get("id"), str):
-            raise ValidationError({"id": ["Name the record by its id."]})
         return value
+
+
+class Row(Values):
+    """The new values of a record, and its id."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **also: Any
+    ) -> dict[str, Any]:
+        values = super()._deserialize(value, attr, data, **also)
+        if not isinstance(values.get("id"), str):
+            raise ValidationError({"id": ["Name the record by its id."]})
+        return values
 
 
 class BulkUpsert(Schema):
     """Rows to be updated where a unique field matches, else created."""
 
     by = fields.String(required=True)
-    rows = fields.List(fields.Dict(keys=fields.String()), required=True)
+    rows = fields.List(Values(), required=True)
 
 
 class Bulk(Schema):
     """Many writes of one entity."""
 
-    create = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    create = fields.List(Values(), load_default=list)
     update = fields.List(Row(), load_default=list)
     delete = fields.List(fields.String(), load_default=list)
     upsert = fields.Nested(BulkUpsert, load_default=None)

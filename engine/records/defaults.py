@@ -25,7 +25,7 @@ def fill(ctx: Context, entity: Entity, pending: Pending) -> None:
             value = behaviour.parse(typed, ctx.actor.reader)
         except ValueRefused:
             continue  # what an expression answers may not suit the field; it stays empty then
-        if behaviour.columns():
+        if behaviour.relation != "many":
             pending.values[field.key] = value
         elif value:
             pending.links[field.key] = value

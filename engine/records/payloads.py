@@ -46,7 +46,7 @@ def _read_value(ctx: Context, field: Field, pending: Pending, typed: Any) -> Non
     except ValueRefused as refusal:
         pending.find_fault(field.key, refusal.code, refusal.message)
         return
-    if behaviour.columns():
+    if behaviour.relation != "many":
         pending.values[field.key] = value
     else:
         pending.links[field.key] = list(dict.fromkeys(value or ()))

@@ -21,7 +21,7 @@ def readable_fields(ctx: Context, entity: Entity) -> tuple[str, ...]:
         for key, field in entity.fields.items()
         if not field.system
         and gate.is_readable(ctx, entity, key)
-        and behaviours[entity.key, key].columns()
+        and behaviours[entity.key, key].relation != "many"
     )
 
 

@@ -49,7 +49,7 @@ class RowScope:
             suffixes = list(behaviour.columns())
             return Term(columns[suffixes.index(fact)], "text")
         if fact:
-            return Term(columns[0][fact].as_string(), "text")
+            return Term(terms.text_part(columns[0], sa.literal(fact, PlainText())), "text")
         return Term(columns[0] if columns else sa.null(), behaviour.value_type)
 
     def is_field(self, name: str, fact: str) -> bool:
@@ -144,7 +144,7 @@ def conditions(
     facts = facts_of(ctx)
     scope = RowScope(ctx, origin, facts)
     found = [_compile(scope, each) for each in where if each]
-    words = q.split()[:MOST_WORDS]
+    words = q.replace("\0", " ").split()[:MOST_WORDS]  # PostgreSQL takes no NUL in a text
     return [*found, *(_word(scope, word) for word in words)]
 
 

@@ -4,13 +4,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Response,
+    ViewportSize,
+)
 
 from tests.journeys.home import Home
 
 COOKIE = "pulse_session"
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 JUDGED_BY_ANSWER = "Failed to load resource"  # said again, less exactly, of every answer from 400 on
 
 
@@ -27,7 +35,7 @@ class Desk:
     troubles: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, name: str = "", viewport: Any = DESK, **options: Any) -> Page:
+    def open(self, name: str = "", viewport: ViewportSize = DESK, **options: Any) -> Page:
         """A page of somebody who is signed in; of a stranger without a name."""
         context = self.browser.new_context(
             base_url=self.home.address, viewport=viewport, locale="en-US", **options

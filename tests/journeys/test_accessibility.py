@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.journeys.browsing import DESK, PHONE, Desk
 from tests.journeys.home import Home
@@ -13,7 +13,8 @@ from tests.journeys.home import Home
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "ui_builder/node_modules/axe-core/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NARROW = {"width": 320, "height": 640}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+NARROW: ViewportSize = {"width": 320, "height": 640}
 CONTACTS = ROOT / "tests/data/hubspot-contacts.csv"
 
 Way = Callable[[Page, Home], Any]
@@ -126,12 +127,12 @@ def wrongs(page: Page) -> list[str]:
 
 def check(page: Page) -> None:
     page.evaluate(AXE)
-    for theme in ("light", "dark"):
+    for theme in THEMES:
         for size in (DESK, PHONE):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.set_viewport_size(size)  # type: ignore[arg-type] - it has both sides
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.set_viewport_size(size)
             assert wrongs(page) == [], f"{theme}, {size['width']} px"
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type] - it has both sides
+    page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], "sideways scroll"
 
 

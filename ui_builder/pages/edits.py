@@ -22,7 +22,7 @@ from ui_builder.rendering.forms import (
     typed_values,
 )
 from ui_builder.rendering.pages import find_whole
-from ui_builder.rendering.values import record_url, show
+from ui_builder.rendering.values import record_url, show, whole_number
 
 edits = Blueprint("edits", __name__)
 
@@ -106,5 +106,4 @@ def _form(
 
 def _version() -> int | None:
     """The version of the record that the form was drawn from."""
-    sent = here.form().get("version", "")
-    return int(sent) if sent.isdigit() else None
+    return whole_number(here.form().get("version", ""))

@@ -22,7 +22,7 @@ from ui_builder.rendering.forms import (
 )
 from ui_builder.rendering.pages import draw_record, find_whole
 from ui_builder.rendering.stories import draw_story, read_story_question
-from ui_builder.rendering.values import record_url
+from ui_builder.rendering.values import record_url, whole_number
 
 records = Blueprint("records", __name__)
 
@@ -61,11 +61,10 @@ def show(entity: str, record_id: str) -> Response:
     with here.reading() as ctx:
         declared = gate.find_entity(ctx, entity)
         record = find_whole(ctx, declared, record_id)
-        tab = here.asked().get("tab", "0")
         return here.render(
             ctx,
             "pages/record.html",
-            page=draw_record(ctx, declared, record, int(tab) if tab.isdigit() else 0),
+            page=draw_record(ctx, declared, record, whole_number(here.asked().get("tab", "")) or 0),
             story=draw_story(ctx, declared, record_id, read_story_question(here.asked())),
         )
 

@@ -18,7 +18,7 @@ from metadata.catalog import Entity, Relation
 from metadata.screens import Composer, Layout, Section
 from ui_builder.rendering.forms import Form, draw_form, typed_values
 from ui_builder.rendering.pages import is_relation_open, layout_of
-from ui_builder.rendering.values import Shown, record_url, show
+from ui_builder.rendering.values import Shown, record_url, show, whole_number
 
 MOST = 100
 CHANGES = "changes"
@@ -82,8 +82,7 @@ class Story:
 
 def read_story_question(asked: Mapping[str, str]) -> StoryQuestion:
     """The question in an address."""
-    number = asked.get("compose", "0")
-    return StoryQuestion(asked.get("kind", ""), int(number) if number.isdigit() else 0)
+    return StoryQuestion(asked.get("kind", ""), whole_number(asked.get("compose", "")) or 0)
 
 
 def draw_story(ctx: Context, entity: Entity, record_id: str, question: StoryQuestion) -> Story:

@@ -38,6 +38,11 @@ def record_url(entity: str, record_id: str) -> str:
     return f"/records/{entity}/{record_id}"
 
 
+def whole_number(text: str) -> int | None:
+    """The number that an address or a form says; None when it says none."""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
 def field_at(ctx: Context, entity: Entity, path: str) -> Field:
     """The field that a path over links ends at."""
     *steps, last = path.split(".")

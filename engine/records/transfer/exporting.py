@@ -13,10 +13,11 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Malformed
 from engine.fields import Reference
-from engine.records.loading import load_titles, related_ids
+from engine.records.loading import related_ids
 from engine.records.queries import MOST_LIMIT, Query, list_records
 from engine.records.record import Record
 from engine.records.selection import require_known
+from engine.records.titles import load_titles
 from engine.records.transfer.leaving import Leaving, Table
 from engine.records.transfer.writers import WRITERS
 from metadata.catalog import Entity, Relation

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
+from engine.records.transfer.cells import as_text
 from engine.records.transfer.formulas import neutralise, restore
-from engine.records.transfer.rows import as_text
 from engine.records.transfer.sheets import Sheet
 
 REASON = "reason"

@@ -101,6 +101,19 @@ def test_what_records_link_to_is_made_with_its_id_when_it_is_not_there(
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("facts", ["just text", '"quoted"', ["=a", 1.5], 12, False, {"=": "'+"}])
+def test_a_structure_is_the_same_whatever_it_is(
+    tenant: Tenant, empty: Tenant, form: str, facts: Any
+) -> None:
+    with tenant.writing() as ctx:
+        create_record(ctx, "okapi", {"name": "O", "facts": orjson.dumps(facts).decode()})
+
+    carry(tenant, empty, "okapi", form)
+
+    assert shown(empty, "okapi", "facts") == [(facts,)]
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_importing_ones_own_export_changes_nothing(tenant: Tenant, form: str) -> None:
     fill(tenant)
 

@@ -82,6 +82,21 @@ def test_rejected_rows_come_back_put_right(tenant: Tenant) -> None:
     ]  # fmt: skip
 
 
+def test_a_number_without_a_prefix_belongs_to_the_country_of_its_row(tenant: Tenant) -> None:
+    sheet = sheet_of(
+        "Name,Phone,Country",
+        "A,030 901820,Germany", "B,(212) 555-2368,USA", "C,(212) 555-2368,", "D,+33 4 72 40 12 34,DE",
+        "E,01 42 68 53 00,Frankreich", "F,020 1,Nowhere", "G,901820 030 1 2 3 4 5 6,",
+    )  # fmt: skip
+
+    result = bring_in(tenant, "contact", sheet)
+
+    assert shown(tenant, "contact", "phone", sort="name") == [
+        ("+4930901820",), ("+12125552368",), ("+12125552368",), ("+33472401234",), ("+33142685300",),
+    ]  # fmt: skip
+    assert set(result.rejected) == {7, 8}
+
+
 @pytest.mark.parametrize(
     ("cells", "locale", "born"),
     [

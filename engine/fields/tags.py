@@ -43,6 +43,11 @@ class Tags(FieldType[list[str]]):
             raise self.refuse("too-many", message)
         return list(words.values()) or None
 
+    def typed(self, value: list[str], reader: Reader = PLAIN) -> str:
+        """The words with commas between; as a list when a word has a comma of its own."""
+        text = join_words(value)
+        return text if text.startswith("[") else self.show(value, reader)
+
     def cells(self, value: list[str]) -> tuple[str]:
         """The words in one text."""
         return (join_words(value),)

@@ -85,6 +85,22 @@ def test_a_field_is_emptied_when_it_was_emptied(ada: Visitor, shared: Tenant, de
     assert values["margin"] is not None
 
 
+def test_words_with_commas_between_are_several_and_one_with_a_comma_is_one(
+    ada: Visitor, shared: Tenant, people: dict[str, Actor], deal: str
+) -> None:
+    form = filled_in(ada.get(f"/records/deal/{deal}/edit"))
+    ada.post(f"/records/deal/{deal}/edit", form | {"tags": "new, hot"})
+    with shared.writing(people["Ada"]) as ctx:
+        assert find_record(ctx, "deal", deal).values["tags"] == ["new", "hot"]
+        change_record(ctx, "deal", deal, {"tags": ["Bonn, Germany", "hot"]})
+    form = filled_in(ada.get(f"/records/deal/{deal}/edit"))
+
+    ada.post(f"/records/deal/{deal}/edit", form | {"name": "Renamed"})
+
+    with shared.reading() as ctx:
+        assert find_record(ctx, "deal", deal).values["tags"] == ["Bonn, Germany", "hot"]
+
+
 def test_a_clash_is_shown_with_the_words_of_the_other(
     ada: Visitor, shared: Tenant, people: dict[str, Actor], deal: str
 ) -> None:

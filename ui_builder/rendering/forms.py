@@ -11,7 +11,7 @@ from engine.context import Context
 from engine.errors import Refused
 from engine.fields import Reference
 from engine.records.defaults import depends
-from engine.records.loading import load_titles
+from engine.records.titles import load_titles
 from metadata.catalog import Entity, Field
 from metadata.screens import Layout, Section
 
@@ -128,7 +128,8 @@ def read_form(ctx: Context, entity: Entity, form: MultiDict[str, str]) -> dict[s
         if part:
             typed.setdefault(key, {})[part] = form[name]
         elif ctx.machine.behaviour(entity.key, key).multiple:
-            typed[key] = [each for each in form.getlist(name) if each.strip()]
+            several = [each for each in form.getlist(name) if each.strip()]
+            typed[key] = several[0] if len(several) == 1 else several  # one text may name several
         else:
             typed[key] = form.getlist(name)[-1]  # a box that is ticked comes after its "no"
     return typed

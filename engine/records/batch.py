@@ -53,11 +53,12 @@ def _rounds(writes: Sequence[Create | Change]) -> Iterator[list[Create | Change]
     some: list[Create | Change] = []
     named: set[str] = set()
     for write in writes:
-        if write.id in named:  # None never is
+        own = write.id if isinstance(write.id, str) else ""  # what else is sent is refused later
+        if own in named:
             yield some
             some, named = [], set()
-        if write.id is not None:
-            named.add(write.id)
+        if own:
+            named.add(own)
         some.append(write)
     if some:
         yield some
@@ -106,7 +107,8 @@ def _require_verbs(
 
 
 def _pending(ctx: Context, at: int, write: Create | Change) -> Pending:
-    pending = Pending(at=at, id=write.id or new_id(), named=named_values(write.values), values={})
+    own = write.id if isinstance(write.id, str) and write.id else new_id()
+    pending = Pending(at=at, id=own, named=named_values(write.values), values={})
     if isinstance(write, Create):
         pending.facts = frozenset(write.facts)
         pending.named |= write.facts

@@ -66,7 +66,9 @@ class Context:
         """The present moment, in UTC."""
         return self.clock()
 
-    def execute(self, statement: sa.Select[Any], **values: Any) -> sa.CursorResult[*tuple[Any, ...]]:
+    def execute(
+        self, statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
         """Ask the database; what the gate left open in the question is filled in for this actor."""
         actor = self.actor
         asker = {"actor_id": actor.id, "actor_teams": sorted(actor.teams)}

@@ -16,7 +16,7 @@ from engine.api.schemas import NewToken, SignIn, read_body
 from engine.context import Context
 from engine.errors import Denied
 from engine.fields import Reference
-from engine.records.loading import load_titles
+from engine.records.titles import load_titles
 
 accounts = Blueprint("accounts", __name__)
 

@@ -17,7 +17,7 @@ from engine.errors import NotFound, ValueRefused
 from engine.fields import Reference
 from engine.records.batch import load_stored
 from engine.records.links import linked
-from engine.records.loading import load_titles
+from engine.records.titles import load_titles
 from engine.storage.system import pulse_change
 from metadata.catalog import Entity, Field
 

@@ -1,7 +1,8 @@
-"""From rows to records: one statement for the records, one more for each relation followed.
+"""From rows to records: one statement for the records, one for all titles of what they link to,
+and one more for each relation followed.
 
-Titles of linked records, dotted paths and expansions are all fetched the same way: the
-ids are collected over the whole page, and each target entity is asked once.
+Dotted paths and expansions are fetched the same way: the ids are collected over the whole
+page, and each target entity is asked once.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from engine.fields import Reference
 from engine.records.portions import portions
 from engine.records.record import Record, Selection
 from engine.records.rows import select_rows
+from engine.records.titles import load_titles
 from metadata.catalog import Entity, Relation
 
 MOST_RELATED = 100  # records of one to-many relation that an expansion shows for each record
@@ -68,29 +70,6 @@ def _attach_titles(
     titled = {each: Reference(each.entity, each.id, title) for each, title in titles.items()}
     for values, key, reference in pointing:
         values[key] = titled.get(reference, reference)
-
-
-def load_titles(ctx: Context, references: Iterable[Reference]) -> dict[Reference, str | None]:
-    """The titles of records, those that the actor may see, asking each entity once."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for reference in references:
-        if reference.entity in ctx.machine.catalog.entities:
-            wanted[reference.entity].add(reference.id)
-    return {
-        Reference(entity, each): title
-        for entity, ids in wanted.items()
-        for each, title in _titles(ctx, entity, ids).items()
-    }
-
-
-def _titles(ctx: Context, entity: str, ids: Iterable[str]) -> dict[str, str | None]:
-    if not gate.is_readable(ctx, gate.find_entity(ctx, entity), "title"):
-        return {}
-    rows = select_rows(ctx, entity, ("id", "title"))
-    found: dict[str, str | None] = {}
-    for some in portions(sorted(ids)):
-        found.update((row[0], row[1]) for row in ctx.execute(rows.some, ids=some))
-    return found
 
 
 def _attach_paths(

@@ -45,8 +45,8 @@ def claim(ctx: Context, key: str) -> Response | None:
     ctx.connection.execute(sa.delete(table).where(table.c.at <= now - KEPT_FOR))
     insert = (postgresql if ctx.connection.dialect.name == "postgresql" else sqlite).insert
     values = {"owner": _owner(ctx), "key": key, "request_hash": _request_hash(), "at": now}
-    claimed = ctx.connection.execute(insert(table).values(values).on_conflict_do_nothing())
-    if claimed.rowcount:
+    taken = insert(table).values(values).on_conflict_do_nothing().returning(table.c.key)
+    if ctx.connection.execute(taken).first() is not None:
         return None
     mine = sa.select(table).where(table.c.owner == _owner(ctx), table.c.key == key)
     kept = ctx.connection.execute(mine).mappings().one()

@@ -1,5 +1,6 @@
 """Who a user is to the machine: roles, teams and habits, read afresh for every request."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,17 +20,28 @@ def load_actor(connection: sa.Connection, machine: Machine, user_id: str, **also
     `also` sets further facts of the actor, such as the token that was used.
     """
     user = user_by(connection, machine, "id", user_id)
-    if user is None or not user["active"]:
-        raise NotSignedIn("auth.signed-out", "Sign in first.")
+    if user is None:
+        raise _signed_out()
+    return actor_of(user_id, user, **also)
+
+
+def actor_of(user_id: str, facts: Mapping[str, Any] | sa.RowMapping, **also: Any) -> Actor:
+    """The actor of a user with these facts. NotSignedIn when the user is not active."""
+    if not facts["active"]:
+        raise _signed_out()
     return Actor(
         id=user_id,
-        name=user["title"] or "",
-        email=user["email"] or "",
-        roles=frozenset((user["roles"] or "").split()),
-        teams=frozenset((user["teams"] or "").split()),
-        reader=_reader(user["time_zone"] or "UTC", user["locale"] or "en"),
+        name=facts["title"] or "",
+        email=facts["email"] or "",
+        roles=frozenset((facts["roles"] or "").split()),
+        teams=frozenset((facts["teams"] or "").split()),
+        reader=_reader(facts["time_zone"] or "UTC", facts["locale"] or "en"),
         **also,
     )
+
+
+def _signed_out() -> NotSignedIn:
+    return NotSignedIn("auth.signed-out", "Sign in first.")
 
 
 def _reader(time_zone: str, locale: str) -> Reader:
@@ -48,13 +60,36 @@ def user_by(
     return dict(row) if row else None
 
 
+def with_user(
+    machine: Machine, table: sa.Table, *conditions: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    """The row of a table that names users, such as that of tokens, with the facts of its user
+    beside its own; they are empty where there is no such user.
+
+    A table is always asked with the same conditions, whose values are given with each question.
+    """
+    key = ("with user", table.name)
+    statement: sa.Select[Any] | None = machine.cache.get(key)
+    if statement is None:
+        user = machine.tables.of("user")
+        is_theirs = sa.and_(user.c.id == table.c.user_id, user.c.trashed_at.is_(None))
+        joined = table.join(user, is_theirs, isouter=True)
+        selected = sa.select(*table.c, *_facts(machine, user)).select_from(joined)
+        statement = machine.cache[key] = selected.where(*conditions)
+    return statement
+
+
 def _user_by(machine: Machine, key: str) -> sa.Select[Any]:
     table = machine.tables.of("user")
-    facts = (machine.tables.columns("user", fact)[0].label(fact) for fact in FACTS)
     wanted = table.c.id if key == "id" else machine.tables.columns("user", key)[0]
-    return sa.select(
-        table.c.id, table.c.title, *facts, _roles(machine, table), _teams(machine, table)
-    ).where(wanted == sa.bindparam("value"), table.c.trashed_at.is_(None))
+    return sa.select(table.c.id, *_facts(machine, table)).where(
+        wanted == sa.bindparam("value"), table.c.trashed_at.is_(None)
+    )
+
+
+def _facts(machine: Machine, user: sa.Table) -> list[sa.ColumnElement[Any]]:
+    facts = [machine.tables.columns("user", fact)[0].label(fact) for fact in FACTS]
+    return [user.c.title, *facts, _roles(machine, user), _teams(machine, user)]
 
 
 def _roles(machine: Machine, user: sa.Table) -> sa.Label[str | None]:

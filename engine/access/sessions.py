@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.access.actors import actor_of, with_user
 from engine.access.secrets import hash_secret, new_secret
+from engine.context import Actor
 from engine.ids import new_id
+from engine.machine import Machine
 from engine.storage.system import pulse_session
 
 LONGEST = timedelta(days=30)  # from sign-in
 IDLE = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # how exactly last use is remembered
-FIND = sa.select(pulse_session).where(
+IS_IT = (
     pulse_session.c.hash == sa.bindparam("secret_hash"),
     pulse_session.c.expires_at > sa.bindparam("now"),
     pulse_session.c.seen_at > sa.bindparam("idle_since"),
@@ -59,16 +62,20 @@ def open_session(
     return secret, session
 
 
-def find_session(connection: sa.Connection, secret: str, now: datetime) -> Session | None:
-    """The session that a cookie's secret names, if it has not ended."""
+def find_session(
+    connection: sa.Connection, machine: Machine, secret: str, now: datetime
+) -> tuple[Session, Actor] | None:
+    """The session that a cookie's secret names, if it has not ended, and who is signed in by it."""
     given = {"secret_hash": hash_secret(secret), "now": now, "idle_since": now - IDLE}
-    row = connection.execute(FIND, given).mappings().first()
+    statement = with_user(machine, pulse_session, *IS_IT)
+    row = connection.execute(statement, given).mappings().first()
     if row is None:
         return None
-    return Session(
+    session = Session(
         row["id"], row["user_id"], row["csrf"], row["created_at"], row["seen_at"],
         row["user_agent"], row["address"],
     )  # fmt: skip
+    return session, actor_of(session.user_id, row)
 
 
 def is_stale(session: Session, now: datetime) -> bool:

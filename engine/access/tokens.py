@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.access.actors import actor_of, with_user
 from engine.access.secrets import hash_secret, new_secret
+from engine.context import Actor
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import is_id, new_id
+from engine.machine import Machine
 from engine.storage.system import pulse_token
 
 SCOPES = ("read", "write", "metadata")
 SEEN_EVERY = timedelta(minutes=5)
-FIND = sa.select(pulse_token).where(pulse_token.c.id == sa.bindparam("token_id"))
+IS_IT = pulse_token.c.id == sa.bindparam("token_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,24 @@ def create_token(
     return f"pulse_{token.id}_{secret}", token
 
 
-def find_token(connection: sa.Connection, text: str, now: datetime) -> Token | None:
-    """The token that a text is, if it is one and has not ended."""
+def find_token(
+    connection: sa.Connection, machine: Machine, text: str, now: datetime
+) -> tuple[Token, Actor] | None:
+    """The token that a text is, if it is one and has not ended, and who may act by it."""
     prefix, _, rest = text.partition("_")
     token_id, _, secret = rest.partition("_")
     if prefix != "pulse" or not secret or not is_id(token_id):
         return None
-    row = connection.execute(FIND, {"token_id": token_id}).mappings().first()
+    statement = with_user(machine, pulse_token, IS_IT)
+    row = connection.execute(statement, {"token_id": token_id}).mappings().first()
     kept = row["secret_hash"] if row else hash_secret("")
     if not hmac.compare_digest(kept, hash_secret(secret)) or row is None:
         return None
     token = _token(row)
-    return token if token.expires_at is None or token.expires_at > now else None
+    if token.expires_at is not None and token.expires_at <= now:
+        return None
+    scopes = None if token.scopes is None else frozenset(token.scopes)
+    return token, actor_of(token.user_id, row, token_id=token.id, scopes=scopes)
 
 
 def is_stale(token: Token, now: datetime) -> bool:

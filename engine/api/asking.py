@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from flask import current_app, g, request
 
 from engine.access import accounts, sessions, throttle, tokens
-from engine.access.actors import load_actor
 from engine.access.passwords import hash_password
 from engine.access.sessions import Session
 from engine.access.tokens import Token
@@ -98,17 +97,16 @@ def identify(connection: sa.Connection, machine: Machine) -> Asker:
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, text = header.partition(" ")
-        token = tokens.find_token(connection, text.strip(), now) if scheme.lower() == "bearer" else None
-        if token is None:
+        is_bearer = scheme.lower() == "bearer"
+        known = tokens.find_token(connection, machine, text.strip(), now) if is_bearer else None
+        if known is None:
             raise NotSignedIn("auth.token", "This token is not known, or its time is over.")
-        scopes = None if token.scopes is None else frozenset(token.scopes)
-        actor = load_actor(connection, machine, token.user_id, token_id=token.id, scopes=scopes)
-        return Asker(actor, token=token)
+        return Asker(known[1], token=known[0])
     secret = request.cookies.get(cookie_name())
-    session = sessions.find_session(connection, secret, now) if secret else None
-    if session is None:
+    found = sessions.find_session(connection, machine, secret, now) if secret else None
+    if found is None:
         raise NotSignedIn("auth.signed-out", "Sign in first.")
-    return Asker(load_actor(connection, machine, session.user_id), session)
+    return Asker(found[1], found[0])
 
 
 def require_csrf(who: Asker, given: str | None = None) -> None:

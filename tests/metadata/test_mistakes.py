@@ -140,6 +140,7 @@ CASES = [
     Case("app.item", "app: main\ngroups:\n- items: [‸{label: Zoo}]", "one of them"),
     Case("sample.unknown-entity", "sample: first\nrecords: [{‸zebr: {name: Zed}}]", "", '"zebra"'),
     Case("sample.unknown-field", "sample: first\nrecords: [{zebra: {‸nmae: Zed}}]", "", '"name"'),
+    Case("expression.syntax", 'sample: first\nrecords: [{zebra: {name: ‸"= today( +"}}]', "", "expression"),
     Case("sample.unknown-value", "sample: first\nrecords: [{zebra: {coat: ‸strped}}]", "", '"striped"'),
     Case("translation.unknown-part", "translation: de\ntexts: {‸entitty: {}}", "", 'Did you mean "entity"?'),
     Case("translation.unknown-part", "translation: de\ntexts: {entity: {‸zebr: {label: Z}}}", "", '"zebra"'),

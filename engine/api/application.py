@@ -2,10 +2,12 @@
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
 from engine.api import asking
 from engine.api.access_log import log_requests
 from engine.api.health import health
+from engine.api.problems import register_problems
 from engine.api.routes import BASE, make_api
 from engine.tenant import Tenant
 
@@ -23,7 +25,9 @@ def make_application(tenant: Tenant) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_PARTS"] = 2_000
     app.url_map.strict_slashes = False
+    app.url_map.converters["record_id"] = RecordId
     app.extensions["pulse"] = tenant
+    register_problems(app)
     app.register_blueprint(health)
     app.register_blueprint(make_api())
     app.after_request(_harden)
@@ -32,6 +36,12 @@ def make_application(tenant: Tenant) -> Flask:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
+
+
+class RecordId(BaseConverter):
+    """What may stand in a path for a record. The names of calls beside records may not."""
+
+    regex = "(?!bulk$)[^/]+"
 
 
 def is_api(path: str) -> bool:

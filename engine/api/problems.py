@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from engine.api import asking
@@ -13,11 +13,16 @@ from engine.errors import Refused
 from engine.ids import new_id
 
 MEDIA_TYPE = "application/problem+json; charset=utf-8"
+HTTP_CODES = {
+    404: ("route.unknown", "There is nothing at this address."),
+    405: ("method.not-allowed", "This address does not take this method; Allow names those it takes."),
+    413: ("body.too-large", "The request is larger than this takes."),
+}
 log = structlog.get_logger("pulse.api")
 
 
-def register_problems(api: Blueprint) -> None:
-    """Answer every refusal and every bug below this blueprint with a problem document."""
+def register_problems(api: Blueprint | Flask) -> None:
+    """Answer every refusal and every bug here with a problem document."""
     api.register_error_handler(Refused, answer_refusal)
     api.register_error_handler(HTTPException, answer_http)
     api.register_error_handler(Exception, answer_bug)
@@ -52,18 +57,11 @@ def describe_refusal(refusal: Refused) -> dict[str, Any]:
     return members
 
 
-def not_found() -> Response:
-    """The answer for an address that names nothing."""
-    return _plain(404, "route.unknown", "There is nothing at this address.")
-
-
 def answer_http(error: HTTPException) -> Response:
     """The problem document of what Flask itself turns down."""
     status = error.code or 500
-    codes = {404: "route.unknown", 405: "method.not-allowed", 413: "body.too-large"}
-    response = _plain(
-        status, codes.get(status, "request.refused"), error.description or "This was refused."
-    )
+    code, words = HTTP_CODES.get(status, ("request.refused", error.description or "This was refused."))
+    response = _plain(status, code, words)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))

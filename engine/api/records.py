@@ -63,7 +63,7 @@ def create(ctx: Context, entity: str) -> Response:
     return shown(ctx, record, 201, {"Location": f"/api/v1/records/{entity}/{record.id}"})
 
 
-@records.get("/records/<entity>/<record_id>")
+@records.get("/records/<entity>/<record_id:record_id>")
 @reads
 def show(ctx: Context, entity: str, record_id: str) -> Response:
     """One record. The tag speaks of the record alone, so that what is expanded is always sent."""
@@ -74,7 +74,7 @@ def show(ctx: Context, entity: str, record_id: str) -> Response:
     return shown(ctx, record)
 
 
-@records.patch("/records/<entity>/<record_id>")
+@records.patch("/records/<entity>/<record_id:record_id>")
 @writes
 def update(ctx: Context, entity: str, record_id: str) -> Response:
     """Change the named fields."""
@@ -95,7 +95,7 @@ def upsert(ctx: Context, entity: str, field: str, value: str) -> Response:
     return shown(ctx, record, 201, {"Location": f"/api/v1/records/{entity}/{record.id}"})
 
 
-@records.delete("/records/<entity>/<record_id>")
+@records.delete("/records/<entity>/<record_id:record_id>")
 @writes
 def delete(ctx: Context, entity: str, record_id: str) -> Response:
     """Put a record in the trash, or remove it for good."""
@@ -108,14 +108,14 @@ def delete(ctx: Context, entity: str, record_id: str) -> Response:
     return Response(status=204)
 
 
-@records.post("/records/<entity>/<record_id>/restore")
+@records.post("/records/<entity>/<record_id:record_id>/restore")
 @writes
 def restore(ctx: Context, entity: str, record_id: str) -> Response:
     """Take a record out of the trash."""
     return shown(ctx, restore_record(ctx, entity, record_id))
 
 
-@records.get("/records/<entity>/<record_id>/history")
+@records.get("/records/<entity>/<record_id:record_id>/history")
 @reads
 def history(ctx: Context, entity: str, record_id: str) -> Response:
     """A record's changes, newest first."""

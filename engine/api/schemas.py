@@ -116,7 +116,7 @@ class SignIn(Schema):
 class NewToken(Schema):
     """A token to be made. `expires_in` is in days."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    name = fields.String(required=True, validate=[validate.Length(1, 100), is_printable])
     scopes = fields.List(fields.String(validate=validate.Length(1, 80)), load_default=None)
     expires_in = Whole(load_default=None, validate=validate.Range(1, 3650))
 

@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 FRONT := $(wildcard ui_builder/elements/*.ts ui_builder/styles/*.css) ui_builder/package-lock.json ui_builder/vite.config.ts
 
-.PHONY: demo test check bench seed setup clean
+.PHONY: demo test check screens bench setup clean
 
 demo: .venv/run ui_builder/dist/manifest.json
 	@$(BIN)/pulse demo
@@ -20,6 +20,10 @@ check: .venv/dev
 	$(BIN)/mypy
 	@test ! -d ui_builder/node_modules || (cd ui_builder && npx --no-install tsc --noEmit)
 	$(BIN)/python -m pytest tests/architecture
+
+screens: .venv/dev ui_builder/dist/manifest.json
+	@bash tests/setup.sh
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/journeys/test_looks.py
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench

@@ -4,6 +4,7 @@ set -euo pipefail
 
 needed=()
 command -v chromium >/dev/null || needed+=(chromium)
+ls -d /usr/share/fonts/*/inter >/dev/null 2>&1 || [ -n "$(fc-list Inter 2>/dev/null)" ] || needed+=(fonts-inter)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || needed+=(postgresql)
 [ ${#needed[@]} -eq 0 ] && exit 0
 

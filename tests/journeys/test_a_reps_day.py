@@ -1,6 +1,7 @@
 """A rep signs in, brings contacts along, moves deals, notes what was said, and puts mistakes right."""
 
 import csv
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -168,6 +169,7 @@ def test_what_is_wrong_with_a_form_is_said_and_nothing_typed_is_lost(
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("2 things need your attention")
+    expect(summary.get_by_role("link")).to_have_text([re.compile("^Name: "), re.compile("^Email: ")])
     expect(page.get_by_label("Email")).to_have_value("ida at home")
     expect(page.get_by_label("Email")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Job title")).to_have_value("Head of <Everything>")

@@ -83,6 +83,12 @@ def with_found(page: Page, home: Home) -> None:
     page.locator("[data-result]").first.wait_for()
 
 
+def with_keys(page: Page, home: Home) -> None:
+    page.goto("/views/my_tasks")
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+
+
 def selected(page: Page, home: Home) -> None:
     page.goto("/views/my_contacts")
     page.get_by_label("Select all that are shown").check()
@@ -106,6 +112,8 @@ PAGES: dict[str, Way] = {
     "a form with mistakes": mistaken,
     "what was found": lambda page, home: page.goto("/search?q=energy"),
     "what is found": with_found,
+    "a password": lambda page, home: page.goto("/password"),
+    "the keys": with_keys,
     "the trash": thrown,
     "everything there is": lambda page, home: page.goto("/more"),
     "an import to be looked at": mapped,

@@ -10,7 +10,7 @@ from metadata.catalog import Entity
 from ui_builder.rendering.lists import find_view
 from ui_builder.rendering.tables import open_columns
 from ui_builder.rendering.usual import first_view
-from ui_builder.rendering.values import Shown, field_at, hue, record_url, show
+from ui_builder.rendering.values import Shown, field_at, record_url, show
 
 OPTIONS = 8  # of each entity
 RESULTS = 8
@@ -33,7 +33,6 @@ class Found:
 
     href: str
     title: str
-    tone: str
     facts: tuple[Shown, ...]
 
 
@@ -81,7 +80,6 @@ def _search(ctx: Context, entity: Entity, q: str, limit: int) -> Finds:
         Found(
             record_url(entity.key, record.id),
             record.title or "Untitled",
-            hue(record.id),
             tuple(
                 fact
                 for path in paths

@@ -207,7 +207,9 @@ def _faults(entity: Entity, refusal: Refused | None, inputs: Mapping[str, Input]
     told = {key: f"it is {words} by now." for key, words in refusal.facts.get("theirs", {}).items()}
     for problem in refusal.problems:
         told[problem.pointer.strip("/").split("/")[0]] = problem.message
-    for key, words in told.items():
+    order = [*(key for key in inputs if key in told), *(key for key in told if key not in inputs)]
+    for key in order:
+        words = told[key]
         field = entity.fields.get(key)
         at = inputs[key].id if key in inputs else ""
         faults.append(Fault(at, field.label if field else "", words))

@@ -4,13 +4,17 @@ A closed name is refused when it is asked for, naming it, and never offered when
 was mistyped.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from engine.access import gate
 from engine.context import Context
+from engine.errors import Denied
 from metadata.catalog import Entity
+from metadata.expression_types import check_expression
+from metadata.expressions import parse_expression
+from metadata.syntax import ExpressionRefused
 
 T = TypeVar("T")
 
@@ -55,3 +59,21 @@ class KnownEntities(Mapping[str, Entity]):
 
     def __len__(self) -> int:
         return len(self._ctx.machine.catalog.entities)
+
+
+def open_paths(ctx: Context, entity: Entity, paths: Iterable[str]) -> list[str]:
+    """Those of the paths, each as it may stand in an order, that lead through nothing closed."""
+    return [path for path in paths if is_open_expression(ctx, entity, path.removeprefix("-"))]
+
+
+def is_open_expression(ctx: Context, entity: Entity, source: str | None) -> bool:
+    """Whether an expression, or a path, names nothing that is closed."""
+    if not source:
+        return True
+    try:
+        check_expression(
+            parse_expression(source), entity.key, KnownEntities(ctx, "metadata"), old=True
+        )
+    except (ExpressionRefused, Denied):
+        return False
+    return True

@@ -32,13 +32,19 @@ from engine.tenant import Tenant
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 MakeApplication = Callable[[Settings], Application]
 
-THREADS = 8  # of a worker: more wait for the interpreter, fewer would wait for one slow answer
+THREADS = 8  # of a worker, as many as it keeps connections to the database
 BACKLOG = 1024
 GOODBYE = 0.7  # seconds in which connections that are kept open learn that they close
 PATIENCE = 30  # seconds that answers under way may take before a worker is ended
-# Programs of the socket filter, as (code, jump if true, jump if false, operand): a segment whose
-# flags say SYN without ACK, that is a new connection, is dropped; all others pass.
-_NO_NEWCOMERS = ((0x30, 0, 0, 13), (0x54, 0, 0, 0x12), (0x15, 0, 1, 0x02), (6, 0, 0, 0), (6, 0, 0, 2**32 - 1))
+# A program for the network, as (code, jump if true, jump if false, operand): a segment whose flags
+# say SYN without ACK, that is a new connection, is dropped, and all others pass.
+_NO_NEWCOMERS = (
+    (0x30, 0, 0, 13),
+    (0x54, 0, 0, 0x12),
+    (0x15, 0, 1, 0x02),
+    (0x06, 0, 0, 0),
+    (0x06, 0, 0, 2**32 - 1),
+)
 SO_ATTACH_FILTER = 26  # Linux; the socket module doesn't name it
 
 
@@ -85,7 +91,8 @@ class Server(MPServer):
 
     def _init_shared_socket(self) -> None:
         self._ssp, self._sso = None, None
-        self._shd = SocketHolder(self.listener.fileno(), False, BACKLOG)  # type: ignore[call-arg, assignment]
+        holder = SocketHolder(self.listener.fileno(), False, BACKLOG)  # type: ignore[call-arg]
+        self._shd = holder  # type: ignore[assignment]
 
 
 def listen(host: str, port: int) -> socket.socket:

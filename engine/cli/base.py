@@ -16,6 +16,8 @@ from engine.server import MakeApplication
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant
 
+EVERYWHERE = frozenset(("0.0.0.0", "[::]", "::"))  # noqa: S104 - recognised, not bound
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
@@ -59,7 +61,8 @@ def open_tenant(**given: Any) -> Tenant:
 
 def base_url(settings: Settings) -> str:
     """Where people find the screens."""
-    return settings.base_url or f"http://{settings.bind}"
+    host = "localhost" if settings.host in EVERYWHERE else settings.host
+    return settings.base_url or f"http://{host}:{settings.port}"
 
 
 def actor_of(tenant: Tenant, connection: sa.Connection, email: str) -> Actor:

@@ -39,9 +39,12 @@ def doctor(rooms: Rooms, as_json: bool) -> None:
             _print(finding)
     counts = {state: sum(each.state == state for each in found) for state in State}
     if as_json:
-        click.echo(json.dumps({"counts": counts, "findings": [asdict(each) for each in found]}, indent=2))
+        told = {"counts": counts, "findings": [asdict(each) for each in found]}
+        click.echo(json.dumps(told, indent=2))
     else:
-        click.echo(f"\n{counts[State.OK]} ok, {counts[State.WARNING]} warning{'s' * (counts[State.WARNING] != 1)}, {counts[State.FAILED]} failed.")
+        good, doubtful, failed = counts.values()
+        warnings = "1 warning" if doubtful == 1 else f"{doubtful} warnings"
+        click.echo(f"\n{good} ok, {warnings}, {failed} failed.")
     if counts[State.FAILED]:
         sys.exit(1)
 

@@ -55,8 +55,9 @@ def _check_system(tenant: Tenant, connection: sa.Connection) -> Iterator[Finding
 def _check_tables(tenant: Tenant, connection: sa.Connection) -> Iterator[Finding]:
     found = list(differences(connection, tenant.machine(connection)))
     if found:
+        named = "; ".join(found[:MOST_LISTED])
         more = f" and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
-        says = f"Tables are not what the metadata says: {'; '.join(found[:MOST_LISTED])}{more}."
+        says = f"Tables are not what the metadata says: {named}{more}."
         yield broken("tables", says, f"They were changed by hand, or made by another version. {DAMAGED}")
     else:
         yield fine("tables", "Each is what the metadata says")
@@ -70,10 +71,11 @@ def _check_pages(tenant: Tenant, connection: sa.Connection) -> Iterator[Finding]
     orphans = connection.execute(sa.text("PRAGMA foreign_key_check")).first()
     mode = connection.execute(sa.text("PRAGMA journal_mode")).scalar()
     if first != "ok" or orphans:
-        yield broken("file", f"The file is damaged: {first if first != 'ok' else 'rows without parent'}.", DAMAGED)
+        complaint = first if first != "ok" else "rows without their parents"
+        yield broken("file", f"The file is damaged: {complaint}.", DAMAGED)
     elif mode != "wal":
         says = f"The file keeps no write-ahead log ({mode}), so readers wait for writers."
-        yield doubtful("file", says, "Move it to a disk of this machine; network drives can't keep one.")
+        yield doubtful("file", says, "Move it to a disk of this machine: network drives keep none.")
     else:
         yield fine("file", "Whole")
 

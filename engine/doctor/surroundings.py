@@ -92,7 +92,7 @@ def check_secret_key(settings: Settings) -> Iterator[Finding]:
         yield broken("secret key", says, f"chmod 600 {path}")
     elif len(settings.secret_key) < WEAK_SECRET:
         says = f"The key has {len(settings.secret_key)} characters; {WEAK_SECRET} are needed."
-        yield doubtful("secret key", says, f"Set PULSE_SECRET_KEY to a longer one, or unset it and remove {path}.")
+        yield doubtful("secret key", says, "Set PULSE_SECRET_KEY to a longer one, or unset it.")
     else:
         yield fine("secret key", "Strong, and closed to others")
 

@@ -1,6 +1,7 @@
 """`pulse demo`: a CRM with nine months of a sales team's work in it, ready to be looked at."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from socket import socket
 
@@ -13,15 +14,25 @@ from engine.records.queries import Query, list_records
 from engine.server import listen, serve, warm_up
 from engine.settings import Settings, load_settings
 from engine.tenant import Tenant, server_lock
-from seeds.demo.telling import USUAL, invite, load_story, make_crm, people_in, tell_story
+from seeds.demo.telling import (
+    USUAL,
+    invite,
+    load_story,
+    make_crm,
+    people_in,
+    tell_story,
+    when_told,
+)
 
 NEIGHBOURS = 20  # ports that are tried when the usual one is taken
+FRESH = timedelta(days=3)  # so long, tasks for today are not all overdue
+FOLDER = click.Path(path_type=Path)
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65_535), help="8000, or the next free one, unless said.")
-@click.option("--data-dir", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
-@click.option("--records", type=click.IntRange(100, 1_000_000), help=f"How many, roughly; {USUAL} unless said.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="8000 or a free one near it, unless said.")
+@click.option("--data-dir", type=FOLDER, default=Path("var/demo"), show_default=True)
+@click.option("--records", type=click.IntRange(100, 1_000_000), help=f"Roughly; {USUAL} unless said.")
 @click.pass_obj
 def demo(rooms: Rooms, port: int | None, data_dir: Path, records: int | None) -> None:
     """Serve a CRM with a sales team's work in it. A second start finds it as it was left.
@@ -66,14 +77,14 @@ def _fill(tenant: Tenant, folder: Path, records: int | None) -> None:
     if not tenant.files:
         make_crm(tenant)
     with tenant.reading() as ctx:
-        is_told = any(people_in(ctx))
-        is_strange = not is_told and bool(list_records(ctx, Query(entity="user", limit=1)).records)
+        told_at = when_told(ctx)
+        is_strange = told_at is None and list_records(ctx, Query(entity="user", limit=1)).records
     if is_strange:
         message = f"There is a CRM in {folder} that is no demo. Name another folder: --data-dir FOLDER"
         raise Refused("demo.other-crm", message)
-    if is_told:
-        if records is not None:
-            click.echo(f"The demo was made before; --records counts for a new one. Remove {folder} first.")
+    if told_at is not None:
+        if records is not None or tenant.clock() - told_at > FRESH:
+            click.echo(f"This demo was made on {told_at:%Y-%m-%d}. Remove {folder} for another.")
         return
     acts = tell_story(tenant.clock(), records or USUAL)
     with click.progressbar(acts, label="Living through nine months at Brightwater") as told:

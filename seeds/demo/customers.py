@@ -80,30 +80,36 @@ def _found(
         since=_met(story.diaries[seller], dice),
         is_customer=dice.happens(22),
     )
-    street = f"{dice.one_of(place['streets'])} {1 + int(dice.random() * 98)}"
-    if place["country"] in {"United States", "United Kingdom", "France"}:
-        street = " ".join([street.split()[-1], *street.split()[:-1]])
-    values = {
-        "name": name,
+    values = _first_values(company, number, postal_code, region, dice)
+    story.make(company.since, seller, "company", company.id, values)
+    return company
+
+
+def _first_values(
+    company: Company, number: int, postal_code: str, region: Sequence[str], dice: Dice
+) -> dict[str, Any]:
+    place, trades = company.place, words("trades")["trades"]
+    revenue = _round(company.employees * (90 + int(dice.random() * 160))) * 1000
+    street = place["street"].format(street=dice.one_of(place["streets"]), n=1 + int(dice.random() * 98))
+    return {
+        "name": company.name,
         "domain": company.domain,
         "website": f"https://www.{company.domain}",
         "phone": place["phone"].format(n=number % 100),
-        "industry": industry,
+        "industry": company.industry,
         "employees": company.employees,
-        "annual_revenue": f"{_round(company.employees * (90 + int(dice.random() * 160))) * 1000} {place['currency']}",
+        "annual_revenue": f"{revenue} {place['currency']}",
         "address": {
             "street": street,
-            "city": town,
+            "city": company.town,
             "postal_code": postal_code,
             "region": region[0] if region else None,
             "country": place["country"],
         },
         "source": dice.weighted(words("deals")["deals"]["sources"]),
-        "description": dice.one_of(words("trades")["trades"]["abouts"]) if dice.happens(55) else None,
-        "tags": dice.some_of(words("trades")["trades"]["tags"], 2) if dice.happens(35) else None,
+        "description": dice.one_of(trades["abouts"]) if dice.happens(55) else None,
+        "tags": dice.some_of(trades["tags"], 2) if dice.happens(35) else None,
     }
-    story.make(company.since, seller, "company", company.id, values)
-    return company
 
 
 def _met(diary: Diary, dice: Dice) -> datetime:
@@ -139,16 +145,17 @@ def _introduce(story: Story, company: Company, at: int, dice: Dice) -> None:
     first, last = dice.one_of(place["first"]), dice.one_of(place["last"])
     kind = ("uses", "decides", "checks", "uses")[at % 4]
     number = int(dice.random() * 100)
-    email = f"{slug(first, place)}.{slug(last, place)}@{company.domain}"
+    spelled = [slug(part, place) for part in (first, last)]
+    page = f"https://www.linkedin.example/in/{'-'.join(spelled)}"
     values = {
         "name": {"first": first, "last": last},
         "company": company.id,
         "job_title": dice.one_of(titles[kind]),
-        "email": email,
+        "email": f"{'.'.join(spelled)}@{company.domain}",
         "phone": place["phone"].format(n=number) if dice.happens(70) else None,
         "mobile": place["mobile"].format(n=number) if dice.happens(45) else None,
         "status": "customer" if company.is_customer else "prospect",
-        "linkedin": f"https://www.linkedin.example/in/{slug(first, place)}-{slug(last, place)}" if dice.happens(40) else None,
+        "linkedin": page if dice.happens(40) else None,
         "source": dice.weighted(words("deals")["deals"]["sources"]),
         "do_not_call": dice.happens(3),
     }

@@ -124,7 +124,6 @@ def comment_on_deals(story: Story, deals: Sequence[Deal]) -> None:
         story.make(asked, MANAGER, "comment", f"{deal.id}-ask", {"body": question, "about": deal.id})
         answered = story.diaries[deal.seller].after(asked + timedelta(hours=3))
         if answered is not None and dice.happens(75):
-            words_of = dice.one_of(phrases["answers"]).format(first=deal.people[0].first)
-            story.make(
-                answered, deal.seller, "comment", f"{deal.id}-answer", {"body": words_of, "about": deal.id}
-            )
+            answer = dice.one_of(phrases["answers"]).format(first=deal.people[0].first)
+            values = {"body": answer, "about": deal.id}
+            story.make(answered, deal.seller, "comment", f"{deal.id}-answer", values)

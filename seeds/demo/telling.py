@@ -7,12 +7,13 @@ from typing import Any
 from engine.access import accounts
 from engine.access.actors import user_by
 from engine.context import Context
+from engine.records.queries import find_record
 from engine.tenant import Tenant
 from metadata.packs import builtin
 from seeds.demo.customers import found_companies
 from seeds.demo.deals import work_on_deals
 from seeds.demo.leads import meet_leads
-from seeds.demo.story import Story, introduce_people
+from seeds.demo.story import MONTHS_OF_HISTORY, Story, introduce_people
 from seeds.demo.talks import comment_on_deals, keep_in_touch, talk_about_deals
 from seeds.demo.todo import finish_tasks, plan_week
 from seeds.loader import Act, known_names, perform
@@ -46,6 +47,14 @@ def load_story(tenant: Tenant, acts: Iterable[Act]) -> int:
     """Load a story: all of it, or nothing."""
     with tenant.writing() as ctx:
         return perform(ctx, acts, known_names(ctx))
+
+
+def when_told(ctx: Context) -> datetime | None:
+    """The moment up to which the story was told here; None when it never was."""
+    for user_id, _ in people_in(ctx):
+        met: datetime = find_record(ctx, "user", user_id).values["created_at"]
+        return met + MONTHS_OF_HISTORY
+    return None
 
 
 def people_in(ctx: Context) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,11 +1,12 @@
 """Records are created, read and changed; what is wrong with a payload is told at once, beside its field."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from engine.ids import new_id
-from tests.api.calling import Caller
+from tests.api.calling import Answer, Caller
 
 ABSENT = "018f0000-aaaa-7000-8000-00000000abcd"
 
@@ -112,7 +113,7 @@ def test_a_record_out_of_sight_is_answered_as_one_that_is_not_there(ada: Caller,
     hidden = ada.made("zebra", name="Of Ada")["id"]
     absent = new_id()
 
-    for call in (
+    calls: list[Callable[[str], Answer]] = [
         lambda record_id: kim.get(f"/records/zebra/{record_id}"),
         lambda record_id: kim.patch(f"/records/zebra/{record_id}", {"size": 1}),
         lambda record_id: kim.patch(f"/records/zebra/{record_id}", {"size": 1}, headers={"If-Match": '"9"'}),
@@ -123,7 +124,8 @@ def test_a_record_out_of_sight_is_answered_as_one_that_is_not_there(ada: Caller,
         lambda record_id: kim.post("/records/zebra", {"name": "Child", "mother": record_id}),
         lambda record_id: kim.post("/records/zebra/bulk", {"update": [{"id": record_id, "size": 1}]}),
         lambda record_id: kim.post("/records/zebra/bulk", {"delete": [record_id]}),
-    ):
+    ]
+    for call in calls:
         seen, unseen = call(hidden), call(absent)
         assert seen.status == unseen.status != 500
         assert strip(seen.text, hidden) == strip(unseen.text, absent)

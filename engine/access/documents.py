@@ -67,7 +67,7 @@ def _whole(_ctx: Context, data: Data) -> Data:
 
 def _app(ctx: Context, data: Data) -> Data:
     groups = [
-        {**group, "items": [item for item in group["items"] if _is_there(ctx, "view", item.get("view"))]}
+        {**group, "items": [item for item in group["items"] if is_there(ctx, "view", item.get("view"))]}
         for group in data["groups"]
     ]
     return {**data, "groups": [group for group in groups if group["items"]]}
@@ -76,7 +76,7 @@ def _app(ctx: Context, data: Data) -> Data:
 def _translation(ctx: Context, data: Data) -> Data:
     texts = {}
     for kind, documents in data["texts"].items():
-        kept = {key: said for key, said in documents.items() if _is_there(ctx, kind, key)}
+        kept = {key: said for key, said in documents.items() if is_there(ctx, kind, key)}
         if kind == "entity":
             kept = {key: _texts_of_entity(ctx, key, said) for key, said in kept.items()}
         texts[kind] = kept
@@ -91,7 +91,7 @@ def _texts_of_entity(ctx: Context, key: str, said: Any) -> Any:
     return {**said, "fields": fields}
 
 
-def _is_there(ctx: Context, kind: str, key: str | None) -> bool:
+def is_there(ctx: Context, kind: str, key: str | None) -> bool:
     """Whether what is named is a document that is open; nothing named is no obstacle."""
     if not key:
         return True

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.access import gate
+from engine.access.documents import is_there
 from engine.api.description import (
     BOOLEAN,
     CONDITION,
@@ -167,7 +168,11 @@ def _limit() -> Schema:
 
 
 def _list_parameters(ctx: Context, entity: Entity) -> list[Schema]:
-    views = [v.key for v in ctx.machine.catalog.views.values() if v.entity == entity.key]
+    views = [
+        view.key
+        for view in ctx.machine.catalog.views.values()
+        if view.entity == entity.key and is_there(ctx, "view", view.key)
+    ]
     return [
         parameter("where", TEXT, description="A condition, such as: not is_empty(created_at)"),
         parameter("q", {"type": "string", "maxLength": 200}),

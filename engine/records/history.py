@@ -115,9 +115,11 @@ def _read(ctx: Context, field: Field, logged: Any) -> Any:
     if logged is None:
         return None
     try:
-        return ctx.machine.behaviour(field.entity, field.key).parse(logged)
+        value: Any = ctx.machine.behaviour(field.entity, field.key).parse(logged)
     except ValueRefused:  # the field has grown stricter since
         return None
+    is_many = field.relation is not None and field.relation.many
+    return value or [] if is_many else value
 
 
 def _entry(row: sa.RowMapping, steps: tuple[Step, ...]) -> Entry:

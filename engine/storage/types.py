@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+FIRST, LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
 
 class PlainText(TypeDecorator[str]):
     """Text, compared and sorted by code point."""
@@ -95,8 +97,7 @@ def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        end = datetime.min if moment.year == 1 else datetime.max
-        return end.replace(tzinfo=UTC)
+        return FIRST if moment.year == 1 else LAST
 
 
 class Day(TypeDecorator[date]):

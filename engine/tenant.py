@@ -22,7 +22,7 @@ from engine.machine import Machine, build_machine
 from engine.plans.apply import apply_plan, current_revision
 from engine.plans.plan import Plan, make_plan, refuse_metadata
 from engine.settings import Settings
-from engine.storage.database import Database, is_held_up
+from engine.storage.database import Database, is_held_up, learn_trigrams
 from engine.storage.system import VERSION, pulse_revision, pulse_source, pulse_system, system_tables
 from metadata.compiler import compile_packs
 from metadata.identities import NONE, Identities, read_identities
@@ -68,6 +68,7 @@ class Tenant:
                 return
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7305817317)"))
+            learn_trigrams(connection)
             system_tables.create_all(connection)
             if not connection.execute(sa.select(pulse_system.c.version)).first():
                 values = {"version": VERSION, "made_at": self.clock()}

@@ -64,9 +64,41 @@ class sort_text(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
+class _Truth(GenericFunction[bool]):
+    """What is true or false by itself. Compared with 1, as SQLAlchemy does where truth values are
+    numbers, all its parts would be worked out for every row.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        """Itself, wherever it stands."""
+        return self
+
+
+class alike_text(_Truth):  # noqa: N801
+    """Whether a text fits a pattern that is in lower case, whatever case the text is in."""
+
+    inherit_cache = True
+
+
+class is_among(_Truth):  # noqa: N801
+    """Whether a value is among those that a question finds, which is asked once and beforehand."""
+
+    inherit_cache = True
+
+
 class more_steps(GenericFunction[Any]):  # noqa: N801
     """A number in smaller steps, where a column counts in steps of its own."""
 
+    inherit_cache = True
+
+
+class text_part(GenericFunction[str]):  # noqa: N801
+    """A named text in a JSON object."""
+
+    type = PlainText()
     inherit_cache = True
 
 
@@ -115,6 +147,49 @@ def _postgresql_steps(element: Any, compiler: Any, **also: Any) -> str:
     return text
 
 
+@compiles(text_part, "sqlite")
+def _sqlite_part(element: Any, compiler: Any, **also: Any) -> str:
+    column, name = element.clauses
+    return f"json_extract({compiler.process(column, **also)}, '$.' || {compiler.process(name, **also)})"
+
+
+@compiles(text_part, "postgresql")
+def _postgresql_part(element: Any, compiler: Any, **also: Any) -> str:
+    column, name = element.clauses
+    return f"({compiler.process(column, **also)} ->> {compiler.process(name, **also)})"
+
+
+@compiles(alike_text, "sqlite")
+def _sqlite_alike(element: Any, compiler: Any, **also: Any) -> str:
+    """SQLite's own LIKE knows the cases of ASCII; it is quick, and keeps the interpreter free for
+    others. Only texts beyond ASCII are looked at by Python.
+    """
+    text, pattern = (compiler.process(each, **also) for each in element.clauses)
+    like = f"LIKE {pattern} ESCAPE '\\'"
+    is_beyond = f"length({text}) <> length(CAST({text} AS BLOB))"
+    return f"({text} {like} OR ({is_beyond} AND pulse_lower({text}) {like}))"
+
+
+@compiles(is_among, "sqlite")
+def _sqlite_among(element: Any, compiler: Any, **also: Any) -> str:
+    value, found = (compiler.process(each, **also) for each in element.clauses)
+    return f"({value} IN {found})"
+
+
+@compiles(is_among, "postgresql")
+def _postgresql_among(element: Any, compiler: Any, **also: Any) -> str:
+    """An array, with which an index can be asked; a question in its place would be asked of rows."""
+    value, found = (compiler.process(each, **also) for each in element.clauses)
+    return f"({value} = ANY (ARRAY{found}))"
+
+
+@compiles(alike_text, "postgresql")
+def _postgresql_alike(element: Any, compiler: Any, **also: Any) -> str:
+    text, pattern = element.clauses
+    lower = compiler.process(lower_text(text), **also)
+    return f"({lower} LIKE {compiler.process(pattern, **also)} ESCAPE '\\')"
+
+
 def rescaled(term: Term, scale: int) -> sa.ColumnElement[Any]:
     """A number's column, to be compared with one that keeps more decimals."""
     if term.scale == scale:
@@ -133,4 +208,4 @@ def search(column: sa.ColumnElement[Any], how: str, part: str) -> sa.ColumnEleme
     before = "" if how == "starts_with" else "%"
     behind = "" if how == "ends_with" else "%"
     pattern = sa.literal(f"{before}{escaped}{behind}", PlainText())
-    return lower_text(column).like(pattern, escape="\\")
+    return alike_text(column, pattern)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from engine.machine import Machine
-from engine.storage.indexes import list_indexes
+from engine.storage.indexes import list_indexes, wanted_indexes
 from engine.storage.system import system_tables
 
 
@@ -30,7 +30,7 @@ def differences(connection: sa.Connection, machine: Machine) -> Iterator[str]:
             is_type = _spelled(columns[table.name][column.name], connection)
             if is_type != (wanted := _spelled(column.type, connection)):
                 yield f"{table.name}.{column.name} is {is_type}, not {wanted}"
-        for index in table.indexes:
+        for index in wanted_indexes(connection, table):
             if index.name not in indexes[table.name]:
                 yield f"{table.name} has no index {index.name}"
 

@@ -203,14 +203,15 @@ def _place(scope: RowScope, names: tuple[str, ...], word: str) -> list[Condition
     Linked records with the word are found once, and not one by one for each row.
     """
     if len(names) == 1:
-        column = compile_value(names, scope).column
+        is_title = names == (scope.entity.title,)
+        column = compile_value(("title",) if is_title else names, scope).column
         return [terms.search(column, "contains", word)] if isinstance(column.type, PlainText) else []
     far = gate.source(scope.ctx, scope.entity.relations[names[0]].to[0])
     inner = RowScope(scope.ctx, far, scope.facts)
     here = gate.column(scope.ctx, scope.origin, names[0], "filter")
     return [
-        here.in_(sa.select(far.table.c.id).where(far.predicate, condition))
-        for condition in _place(inner, names[1:], word)
+        terms.is_among(here, sa.select(far.table.c.id).where(far.predicate, found).scalar_subquery())
+        for found in _place(inner, names[1:], word)
     ]
 
 

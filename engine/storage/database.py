@@ -6,14 +6,20 @@ ever learns halfway through that the file is locked.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from engine.errors import Refused, Unavailable
 from engine.storage import faults
@@ -82,6 +88,16 @@ class Database:
 def is_held_up(broken: DBAPIError) -> bool:
     """Whether a statement gave up waiting for others: a lock held for too long, or a deadlock."""
     return getattr(broken.orig, "sqlstate", "") in {"55P03", "40P01"}
+
+
+def learn_trigrams(connection: sa.Connection) -> None:
+    """Let PostgreSQL find parts of words by an index, where it can and this user may. It finds
+    them without as well, but reads every record for it.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    with suppress(OperationalError, ProgrammingError), connection.begin_nested():
+        connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
 
 
 def _read_url(text: str) -> URL:

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.expressions.terms import sort_text
+from engine.expressions.terms import lower_text, sort_text
 from engine.fields.base import FieldType
 from engine.storage.names import index_name
 from engine.storage.orders import Order
+from engine.storage.types import PlainText
 from metadata.catalog import Entity
 
 # SQLAlchemy passes over indexes on expressions, where SQLite is asked.
@@ -50,6 +51,15 @@ def add_indexes(
         _unique(table, *(columns[key][0] for key in keys))
     for order in sorted(orders, key=repr):
         _add_order(columns, behaviours, order, table)
+    for key in dict.fromkeys(["title", *entity.search, *(f.key for f in entity.declared if f.search)]):
+        if key in columns and columns[key] and _is_line(behaviours[key], columns[key][0]):
+            _add_words(columns[key][0], table)
+
+
+def wanted_indexes(connection: sa.Connection, table: sa.Table) -> list[sa.Index]:
+    """The indexes that a table is to have in this database."""
+    can_find_words = _has_trigrams(connection)
+    return [each for each in table.indexes if can_find_words or not each.info.get("words")]
 
 
 def list_indexes(connection: sa.Connection) -> Mapping[str, set[str]]:
@@ -74,6 +84,38 @@ def _add_order(
         sorts.append(sort_text(columns[key][0]) if is_text else columns[key][0])
     if sorts:
         _index(table, *fixed, *sorts, table.c.id)
+
+
+def _is_line(behaviour: FieldType[Any], column: sa.Column[Any]) -> bool:
+    """Whether values are text of one line: the parts of all words of long ones would be too many."""
+    return behaviour.sortable and isinstance(column.type, PlainText)
+
+
+def _add_words(column: sa.Column[Any], table: sa.Table) -> None:
+    """An index of the parts of words, where the database can have one."""
+    kept = table.c.trashed_at.is_(None)
+    sa.Index(
+        index_name(table.name, "ix", f"words({column.name})"),
+        lower_text(column).label("words"),
+        postgresql_using="gin",
+        postgresql_ops={"words": "gin_trgm_ops"},
+        postgresql_where=kept,
+        info={"words": True},
+    ).ddl_if(callable_=_can_find_words)
+
+
+def _can_find_words(
+    ddl: Any, target: Any, bind: sa.Connection | None, tables: Any = None, state: Any = None, **also: Any
+) -> bool:
+    return _has_trigrams(bind)
+
+
+def _has_trigrams(connection: sa.Connection | None) -> bool:
+    """Whether the database is a PostgreSQL that knows the parts of words."""
+    if connection is None or connection.dialect.name != "postgresql":
+        return False
+    known = sa.text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+    return connection.execute(known).scalar() is not None
 
 
 def _is_shared(behaviour: FieldType[Any]) -> bool:

@@ -1,6 +1,6 @@
 """Lists are read along indexes, which come from the views and are never declared for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from engine.context import Context
+from engine.expressions.terms import search
 from engine.records.commands import create_record
 from engine.records.queries import Query, list_records
-from engine.storage.indexes import list_indexes
+from engine.storage.indexes import list_indexes, wanted_indexes
 from engine.tenant import Tenant
 from metadata.packs import builtin
 from metadata.source import SourceFile
@@ -35,12 +36,13 @@ def asked(tenant: Tenant) -> Iterator[list[tuple[str, Any]]]:
     sa.event.remove(tenant.database.engine, "before_cursor_execute", note)
 
 
-def way_to(ctx: Context, statement: str, parameters: Any) -> str:
-    """How the database would answer, were its tables too large to be read whole and sorted."""
+def way_to(
+    ctx: Context, statement: str, parameters: Any, off: Sequence[str] = ("seqscan", "bitmapscan", "sort")
+) -> str:
+    """How the database would answer, were its tables too large for other ways."""
     if ctx.connection.dialect.name == "postgresql":
-        ctx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        ctx.connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
-        ctx.connection.exec_driver_sql("SET LOCAL enable_sort = off")
+        for each in off:
+            ctx.connection.exec_driver_sql(f"SET LOCAL enable_{each} = off")
         explained = ctx.connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
         return "\n".join(row[0] for row in explained)
     explained = ctx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
@@ -78,6 +80,23 @@ def test_the_newest_of_an_owner_or_a_choice_are_not_sorted(
         assert not any(word in way for word in SORTING)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("name", ["title", "f_email", "f_phone"])
+def test_parts_of_words_are_found_by_an_index(tenant: Tenant, name: str) -> None:
+    with tenant.trying() as ctx:
+        table = ctx.machine.tables.of("contact")
+        for index in table.indexes - {each for each in table.indexes if each.info.get("words")}:
+            index.drop(ctx.connection)
+        statement = sa.select(table.c.id).where(
+            table.c.trashed_at.is_(None), search(table.c[name], "contains", "Hoff")
+        )
+
+        with asked(tenant) as statements:
+            ctx.connection.execute(statement.limit(9))
+
+        assert "Bitmap Index Scan" in way_to(ctx, *statements[0], off=("seqscan",))
+
+
 def test_a_view_that_sorts_otherwise_gets_another_index(tenant: Tenant) -> None:
     by_size = ZEBRA.replace("sort: [name]", "sort: [-size]\nwhere: herd == 'north'")
     files = [*builtin("core"), *builtin("crm"), SourceFile("local", "local/zebra.yaml", by_size)]
@@ -88,7 +107,7 @@ def test_a_view_that_sorts_otherwise_gets_another_index(tenant: Tenant) -> None:
     tenant.apply(plan)
 
     with tenant.reading() as ctx:
-        wanted = {index.name for index in ctx.machine.tables.of("zebra").indexes}
+        wanted = {each.name for each in wanted_indexes(ctx.connection, ctx.machine.tables.of("zebra"))}
         assert list_indexes(ctx.connection)["e_zebra"] == wanted != before
     assert "change indexes of zebra (1 to add, 0 to drop)" in [s.describe() for s in plan.operations]
     assert tenant.plan(files).is_empty

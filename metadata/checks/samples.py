@@ -2,10 +2,11 @@
 
 from metadata.catalog import Catalog
 from metadata.diagnostics import Diagnostics, way_on
-from metadata.expressions import ExpressionRefused, parse_expression
+from metadata.expressions import parse_expression
 from metadata.literals import misfit
 from metadata.merging import Layered
 from metadata.place import Place
+from metadata.syntax import ExpressionRefused
 from metadata.value_types import known_values
 
 

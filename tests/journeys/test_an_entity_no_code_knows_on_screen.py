@@ -44,6 +44,8 @@ def test_a_zebra_is_made_found_and_changed(keeper: Page, home: Home) -> None:
     expect(keeper.get_by_role("region", name="Children")).to_contain_text("Zeno")
     keeper.get_by_label("Search everything").fill("Zeno")
     keeper.locator("#search-found").get_by_role("link", name=re.compile("^Zeno")).click()
+    expect(keeper.get_by_role("heading", name="Zeno", exact=True)).to_be_visible()
+    keeper.wait_for_load_state("load")  # keys are listened to from then on
     keeper.keyboard.press("e")
     keeper.get_by_label("Size").fill("1.4")
     keeper.get_by_role("button", name="Save").click()

@@ -195,7 +195,7 @@ class _Checker:
                 return
         if node.operator not in {"==", "!="}:
             for side, found in ((node.left, left), (node.right, right)):
-                written = isinstance(side, Literal) and {left, right} & WRITTEN.keys()
+                written = isinstance(side, Literal) and {left, right} & WRITTEN
                 if found not in ORDERED | {ANY, "empty"} and not written:
                     message = f'A {found} can\'t be compared with "{node.operator}".'
                     self.fault(side, "expression.not-ordered", message)

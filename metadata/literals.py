@@ -43,7 +43,7 @@ def _boolean(field: Field, value: Any) -> str:
 
 def _moment(field: Field, value: Any) -> str:
     kind = declarations.declared(field.type).value
-    return misread(value, kind) if isinstance(value, str) else f'"{value}" is no {kind}.'
+    return misread(str(value), kind)
 
 
 def _any(field: Field, value: Any) -> str:

@@ -1,6 +1,7 @@
 """The types of values that expressions know, and which of them go together."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from metadata import declarations
@@ -17,10 +18,19 @@ ALIKE = [
     frozenset(("date", "datetime")),
     frozenset(("record", "text")),  # a record compares with its id
 ]
-WRITTEN: Mapping[str, Callable[[str], object]] = {  # what text may stand for: '2026-01-31'
-    "date": date.fromisoformat,
-    "datetime": datetime.fromisoformat,
-}
+WRITTEN = frozenset(("date", "datetime"))  # what text may stand for: '2026-01-31'
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
+_DAY = len("2026-01-31")
+
+
+def read_moment(text: str) -> date | datetime | None:
+    """A text as a day, or as a moment, if it is written as one. The moment may name no zone."""
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == _DAY else datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def fits(found: str, wanted: str) -> bool:
@@ -32,11 +42,7 @@ def fits(found: str, wanted: str) -> bool:
 
 def misread(text: str, kind: str) -> str:
     """Why a text can't be read as a day or moment; nothing when it can."""
-    try:
-        WRITTEN[kind](text)
-    except ValueError:
-        return f"'{text}' is no {kind}. Write it as in '2026-01-31'."
-    return ""
+    return "" if read_moment(text) else f"'{text}' is no {kind}. Write it as in '2026-01-31'."
 
 
 def never_chosen(field: Field, value: object) -> str:

@@ -1,22 +1,24 @@
 """What an expression may know besides the record: who asks, and what day it is for them."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.context import Context
 from engine.fields.datetime import zone_of
+from metadata.value_types import read_moment
 
 LONGEST_SHIFT = 400_000  # days
-_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The moment, the asker's time zone, and the asker."""
+    """The moment, the asker's time zone, and the asker.
+
+    Moments are in UTC: in the hour that a clock shows twice, those of two zones are never equal.
+    """
 
     now: datetime
     zone: ZoneInfo
@@ -31,23 +33,28 @@ class Facts:
 
     def start_of(self, day: date) -> datetime:
         """The moment a day begins where the asker is."""
-        return datetime(day.year, day.month, day.day, tzinfo=self.zone)
+        return _in_utc(datetime(day.year, day.month, day.day, tzinfo=self.zone))
 
     def day_of(self, moment: datetime) -> date:
         """The day a moment falls on where the asker is."""
-        return moment.astimezone(self.zone).date()
+        try:
+            return moment.astimezone(self.zone).date()
+        except OverflowError:
+            return moment.date()
 
     def read(self, text: str) -> date | None:
         """A text as a day or moment, if it is written as one; where no zone is named, the asker's."""
-        if not _WRITTEN.fullmatch(text):
-            return None
-        try:
-            if len(text) == len("2026-01-31"):
-                return date.fromisoformat(text)
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        read = read_moment(text)
+        if not isinstance(read, datetime):
+            return read
+        return _in_utc(read if read.tzinfo else read.replace(tzinfo=self.zone))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # at the very ends of the calendar
+        return moment.replace(tzinfo=UTC)
 
 
 def facts_of(ctx: Context) -> Facts:

@@ -82,11 +82,24 @@ def _value(node: Node, scope: Scope) -> Value:
             value = _value(inner, scope)
             if isinstance(value, Term):
                 return Term(terms.change_case(value.column, name), "text")
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            answers = [_truth(_value(each, scope)) for each in (then, otherwise)]
+            if answers[0] is not None and answers[1] is not None:
+                chosen = sa.case((_condition(condition, scope), answers[0]), else_=answers[1])
+                return Term(chosen, "boolean")
         case Compare() | Logic() | Not():
             return Term(_condition(node, scope), "boolean")
         case Call(name=name) if name in _CONDITIONS:
             return Term(_condition(node, scope), "boolean")
     raise _refused(node, "Reckoning with fields in a filter is not available yet.")
+
+
+def _truth(value: Value) -> sa.ColumnElement[Any] | None:
+    """A value as true, false or empty; None when it is of another type."""
+    if isinstance(value, Term):
+        return value.column if value.kind == "boolean" else None
+    is_truth = value.value is None or isinstance(value.value, bool)
+    return sa.literal(value.value, sa.Boolean()) if is_truth else None
 
 
 def _is_fixed(node: Node) -> bool:

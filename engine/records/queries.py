@@ -147,16 +147,23 @@ def _read(
     if query.after is not None:
         values = paging.read_cursor(ctx.seal, question, query.after)
         statements = [leg.of(asked.statement) for leg in paging.legs(asked.keys, values)]
-    elif query.offset:
-        whole = paging.Leg((), paging.order_by(asked.keys))
-        statements = [whole.of(asked.statement).offset(query.offset)]
     found: list[sa.Row[*tuple[Any, ...]]] = []
+    skipped = query.offset
     for statement in statements:
         narrowed = statement.where(*conditions) if conditions else statement
-        found += ctx.execute(narrowed, most=query.limit + 1 - len(found))
+        asking = narrowed.offset(skipped) if skipped else narrowed
+        found += ctx.execute(asking, most=query.limit + 1 - len(found))
         if len(found) > query.limit:
             break
+        skipped = 0 if found else max(0, skipped - _length(ctx, narrowed))
     return found
+
+
+def _length(ctx: Context, leg: sa.Select[Any]) -> int:
+    """How many rows a leg has; nobody asks for one further on than the largest offset."""
+    rows = leg.order_by(None).with_only_columns(sa.literal(1)).subquery()
+    counted = sa.select(sa.func.count()).select_from(rows)
+    return int(ctx.execute(counted, most=MOST_OFFSET).scalar_one())
 
 
 def count_records(

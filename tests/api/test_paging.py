@@ -1,6 +1,7 @@
 """Walking through pages meets every record once, whatever sorts them and whatever others do meanwhile."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,28 @@ orders = st.lists(
     unique_by=lambda name: name.lstrip("-"),
 )
 deeds = st.lists(st.sampled_from(["create", "destroy", "change", "trash", ""]), max_size=8)
+
+
+@settings(max_examples=25, phases=[Phase.generate, Phase.shrink])
+@given(rows=rows, sort=orders, limit=st.integers(1, 4), where=st.sampled_from(["", "name != 'x'"]))
+def test_pages_by_offset_add_up_to_the_list(
+    museum: Tenant, rows: list[dict[str, Any]], sort: list[str], limit: int, where: str
+) -> None:
+    with museum.writing() as ctx:
+        for record in list_records(ctx, Query(entity="specimen", limit=500)).records:
+            destroy_record(ctx, "specimen", record.id)
+        apply_batch(ctx, "specimen", [Create(values={**row, "name": f"n{next(names)}"}) for row in rows])
+    query = Query(entity="specimen", sort=tuple(sort), where=(where,) if where else ())
+
+    with museum.reading() as ctx:
+        whole = [record.id for record in list_records(ctx, query).records]
+        paged = [
+            record.id
+            for offset in range(0, len(whole) + limit, limit)
+            for record in list_records(ctx, replace(query, offset=offset, limit=limit)).records
+        ]
+
+    assert paged == whole
 
 
 @settings(max_examples=40, phases=[Phase.generate, Phase.shrink])

@@ -239,7 +239,7 @@ class _Checker:
             message = f"There is no function {node.name}. {way_on(node.name, FUNCTIONS, 'functions')}"
             return self.fault(node, "expression.unknown-function", message)
         given, most = len(node.arguments), len(function.takes)
-        if given < function.needs or (given > most and not function.more):
+        if not function.accepts(given):
             wanted = str(most) if function.needs == most else f"{function.needs} to {most}"
             message = f"{node.name} takes {wanted} values; here are {given}."
             return self.fault(node, "expression.arguments", message)

@@ -103,6 +103,9 @@ def _token(text: str, at: int) -> str:
         found = _TEXT.match(text, at)
         if found is None:
             raise _refused("expression.syntax", "This text is never closed, or not well-formed.", at + 1)
+        if text[found.end() : found.end() + 1] in {"'", '"'}:
+            message = "Nothing joins two texts; write concat('a', 'b')."
+            raise _refused("expression.syntax", message, found.end() + 1)
         if (wrong := next((c for c in found[0] if _is_control(c)), None)) is not None:
             column = at + 1 + found[0].index(wrong)
             raise _refused("expression.control", "There is a control character in the text.", column)

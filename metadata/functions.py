@@ -16,7 +16,10 @@ class Function:
     answers: str
     needs: int
     more: bool = False
-    forms: tuple[str, ...] = ("closure", "sql")
+
+    def accepts(self, count: int) -> bool:
+        """Whether it may be given so many values."""
+        return self.needs <= count and (self.more or count <= len(self.takes))
 
 
 def _f(takes: str, answers: str, needs: int | None = None, *, more: bool = False) -> Function:

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.expressions.facts import Facts, same_kind
 from engine.expressions.functions import FUNCTIONS, LARGEST
+from metadata.functions import FUNCTIONS as SIGNATURES
 from metadata.syntax import (
     Arithmetic,
     Call,
@@ -171,7 +172,7 @@ def _compare(sign: str, left: Node, right: Node) -> Closure:
 def _within(one: Closure, right: Node) -> Callable[[Given], bool]:
     if not isinstance(right, Items):
         many = _compile(right)
-        return lambda given: one(given) in (many(given) or ())
+        return lambda given: isinstance(values := many(given), list) and one(given) in values
     items = [_compile(item) for item in right.items]
 
     def among(given: Given) -> bool:
@@ -182,13 +183,16 @@ def _within(one: Closure, right: Node) -> Callable[[Given], bool]:
 
 
 def _call(node: Call) -> Closure:
+    signature = SIGNATURES.get(node.name)
+    if signature is None or not signature.accepts(len(node.arguments)):
+        raise _refused(node, f"The function {node.name} is not available here in this way.")
     if node.name == "is_new":
         return lambda given: given.old is None
     if node.name in {"changed", "changed_to"}:
         return _changed(node)
     function = FUNCTIONS.get(node.name)
     if function is None:
-        raise _refused(node, f"The function {node.name} is not available here yet.")
+        raise _refused(node, f"The function {node.name} needs other records, which is not available here.")
     arguments = [_compile(argument) for argument in node.arguments]
     return lambda given: function(given.facts, *(argument(given) for argument in arguments))
 
@@ -203,6 +207,8 @@ def _changed(node: Call) -> Closure:
     def changed(given: Given) -> bool:
         now = given.values.get(key)
         before = given.old.get(key) if given.old is not None else None
-        return now != before and (value is None or value(given) == now)
+        if now == before:
+            return False
+        return value is None or are_equal(value(given), now, given.facts)
 
     return changed

@@ -8,8 +8,6 @@ from engine.records.commands import (
     apply_batch,
     change_record,
     create_record,
-    destroy_record,
-    restore_record,
     trash_record,
 )
 from engine.records.history import list_history
@@ -75,53 +73,6 @@ def test_a_write_to_a_version_that_has_moved_is_refused_with_the_difference(
             change_record(ctx, "zebra", zebra.id, {"size": 3}, version=1)
 
     assert refusal.value.facts["differences"] == {"size": {"yours": 3, "current": "2.00"}}
-
-
-def test_the_trash_takes_along_what_belongs_to_a_record_and_gives_back_just_that(
-    tenant: Tenant, admin: Actor
-) -> None:
-    with tenant.writing(admin) as ctx:
-        mother = create_record(ctx, "zebra", {"name": "Mother"})
-        child = create_record(ctx, "zebra", {"name": "Child", "mother": mother.id})
-        create_record(ctx, "zebra", {"name": "Gone before", "mother": mother.id})
-        [gone] = [r for r in list_records(ctx, Query(entity="zebra")).records if r.title == "Gone before"]
-        trash_record(ctx, "zebra", gone.id)
-        trash_record(ctx, "zebra", mother.id)
-        assert titles(ctx) == []
-
-        restore_record(ctx, "zebra", mother.id)
-
-        assert sorted(map(str, titles(ctx))) == ["Child", "Mother"]
-        assert find_record(ctx, "zebra", child.id).values["mother"].title == "Mother"
-
-
-def test_what_went_along_is_neither_listed_in_the_trash_nor_restored_by_itself(
-    tenant: Tenant, admin: Actor
-) -> None:
-    with tenant.writing(admin) as ctx:
-        mother = create_record(ctx, "zebra", {"name": "Mother"})
-        child = create_record(ctx, "zebra", {"name": "Child", "mother": mother.id})
-        trash_record(ctx, "zebra", mother.id)
-
-        assert titles(ctx, trash=True) == ["Mother"]
-        with pytest.raises(Conflict, match="Restore that one"):
-            restore_record(ctx, "zebra", child.id)
-
-
-def test_destroying_needs_a_capability_and_empties_links(
-    tenant: Tenant, admin: Actor, keeper: Actor
-) -> None:
-    with tenant.writing(keeper) as ctx:
-        friend = create_record(ctx, "zebra", {"name": "Friend"})
-        zebra = create_record(ctx, "zebra", {"name": "Zed", "friends": [friend.id]})
-        with pytest.raises(Denied):
-            destroy_record(ctx, "zebra", friend.id)
-
-    with tenant.writing(admin) as ctx:
-        destroy_record(ctx, "zebra", friend.id)
-        record = find_record(ctx, "zebra", zebra.id, expand=("friends",))
-
-    assert record.expanded["friends"] == []
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ search: [secret, mother.secret]
 unique: [[name, secret]]
 fields:
   code: {type: text, unique: true}
+  mood: {type: choice, choices: [merry, grim]}
   hidden_link: {type: link, to: zebra, inverse: hidden_children}
   hidden_friends: {type: links, to: zebra, inverse: hidden_friend_of}
 rules:
@@ -49,7 +50,7 @@ columns: [name]
 """
 ROLES = ZEBRA.replace(
     "fields: {secret: none}}",
-    "fields: {secret: none, code: none, hidden_link: none, hidden_friends: none, '*': write}}\n"
+    "fields: {secret: none, code: none, mood: none, hidden_link: none, hidden_friends: none, '*': write}}\n"
     "  cage: {create: yes, read: all, update: all, delete: all}\ncan: [purge]",
 )
 OF_THE_WHOLE = re.compile(r'"(version|updated_at|updated_by)":("[^"]*"|\d+|null|\{[^}]*\})')
@@ -249,3 +250,31 @@ def test_a_clash_of_values_tells_neither_the_record_nor_a_closed_field(world: Wo
         assert world.hidden not in answer.text
         assert "secret" not in answer.text.lower()
         assert answer.pointers == ["/name"]
+
+
+def test_a_closed_name_is_never_offered_for_a_mistyped_one(world: World) -> None:
+    answers = [
+        world.kim.get("/records/zebra?fields=secert"),
+        world.kim.get("/records/zebra?sort=secert"),
+        world.kim.get("/records/zebra?expand=hiden_children"),
+        world.kim.get("/records/zebra?where=secert == 'x'"),
+        world.kim.get("/records/cage?where=holds.secert == 'x'"),
+        world.kim.post("/records/zebra", {"name": "x", "secert": "x"}),
+    ]
+
+    assert {answer.status for answer in answers} == {400, 422}
+    for answer in answers:
+        assert not re.search("secret|hidden_|mood", answer.text)
+
+
+def test_the_choices_of_a_closed_field_are_not_told(world: World) -> None:
+    answer = world.kim.get("/records/zebra?where=mood == 'sad'")
+
+    assert (answer.status, answer.body["field"]) == (403, "mood")
+    assert "merry" not in answer.text
+
+
+def test_search_goes_on_where_a_closed_field_would_be_searched(world: World) -> None:
+    assert world.kim.titles("zebra", q="mine") == ["Mine"]
+    assert world.kim.titles("zebra", q="first") == []
+    assert world.ada.titles("zebra", q="first") == ["Mine"]

@@ -23,6 +23,7 @@ from engine.records.writes import Change, Create
 from engine.tenant import Tenant
 from tests.engine.herding import CONDITIONS, ORYX, SIMPLE, records
 from tests.engine.publishing import publish
+from tests.metadata.speaking import sources
 
 COUNT = 60
 NOON = datetime(2024, 2, 29, 23, 30, tzinfo=UTC)  # a day later in Berlin
@@ -169,3 +170,23 @@ def test_what_no_filter_can_ask_yet_is_refused_with_its_place(ctx: Context) -> N
             found(ctx, source)
 
         assert (refusal.value.code, refusal.value.facts["column"]) == ("expression.not-available", 1)
+
+
+def test_any_question_is_answered_or_refused(ctx: Context) -> None:
+    names = ["name", "full", "full.first", "home", "home.city", "size", "count", "price", "born", "seen", "tame", "coat",
+             "traits", "stage", "stage.label", "mother", "mother.size", "mother.friends", "mother.traits", "friends",
+             "children", "owner", "owner.email", "me", "me.email", "me.teams", "parent.size", "is_open", "id", "title",
+             "created_at", "created_by", "created_by.name", "version"]  # fmt: skip
+    outcomes = set()
+
+    @settings(max_examples=400)
+    @given(sources(names))
+    def ask(source: str) -> None:
+        try:
+            found(ctx, source)
+            outcomes.add("answered")
+        except Malformed as refusal:
+            outcomes.add(refusal.code.partition(".")[0])
+
+    ask()
+    assert outcomes == {"answered", "expression"}

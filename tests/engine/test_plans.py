@@ -144,9 +144,9 @@ def test_unique_and_indexed_come_and_go_as_indexes(tenant: Tenant) -> None:
 
     assert steps(plan)[:3] == [
         "~ make okapi.size unique", "~ make okapi.name and okapi.coat unique",
-        "~ change indexes of okapi (2 to add, 0 to drop)",
+        "~ change indexes of okapi (3 to add, 0 to drop)",
     ]  # fmt: skip
-    assert steps(back)[0] == "~ change indexes of okapi (0 to add, 2 to drop)"
+    assert steps(back)[0] == "~ change indexes of okapi (0 to add, 3 to drop)"
 
 
 def test_narrower_limits_wait_for_the_values_outside_them(tenant: Tenant) -> None:

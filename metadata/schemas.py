@@ -62,8 +62,15 @@ def shape_faults(kind: str, data: Mapping[str, Any]) -> list[Fault]:
     return _all_told(_validator(kind), data, ())
 
 
-def field_faults(entity: str, key: str, said: Mapping[str, Any]) -> list[Fault]:
-    """All that is wrong with what is said of one field."""
+def field_faults(entity: str, key: str, said: Any) -> list[Fault]:
+    """All that is wrong with what is said of one field, and with its key."""
+    path: Steps = ("fields", key)
+    if not re.search(KEY.replace("$", r"\Z"), key):
+        message = f"{_short(key)} is not well-formed as a key."
+        return [Fault(path, "malformed-key", message, _PATTERNS[KEY], True, path)]
+    if not isinstance(said, Mapping):
+        message = f"{_words(path)} is {_short(said)}; it must be a mapping."
+        return [Fault(path, "wrong-type", message, cut=path)]
     shape = _shape(said)
     if shape is not None and _sound.get(shape):
         return []
@@ -102,7 +109,10 @@ def _all_told(validator: Any, value: Any, above: Steps) -> list[Fault]:
 
 @cache
 def _validator(kind: str) -> Any:
-    return _Validator(_resolved(schemas()[kind]))
+    schema = _resolved(schemas()[kind])
+    if kind == "entity":
+        schema["properties"]["fields"] = {"type": "object"}  # of each, `field_faults` tells
+    return _Validator(schema)
 
 
 @cache
@@ -241,8 +251,9 @@ def _kinds(names: Sequence[str]) -> str:
     return " or ".join(dict.fromkeys(_KINDS.get(name, name) for name in names)) or "something else"
 
 
+KEY: str = schemas()["common"]["$defs"]["key"]["pattern"]
 _PATTERNS = {
-    schemas()["common"]["$defs"]["key"]["pattern"]: "A key has lower-case letters, digits and "
+    KEY: "A key has lower-case letters, digits and "
     "underscores, and starts with a letter.",
     schemas()["common"]["$defs"]["path"]["pattern"]: "Name a field, or a path such as company.name.",
     schemas()["common"]["$defs"]["icon"]["pattern"]: "An icon has lower-case letters, digits and "

@@ -94,7 +94,7 @@ def _faults(kind: str, key: str, data: Mapping[str, Any]) -> list[Fault]:
                 message = f'"{name}" is a name that every record has already.'
                 path: Steps = ("fields", name)
                 faults.append(Fault(path, "reserved", message, at_key=True, cut=path))
-            elif isinstance(said, Mapping):
+            else:
                 faults += schemas.field_faults(key, name, said)
     return faults
 

@@ -48,7 +48,7 @@ class Document:
         """
         if not path:
             return self.start
-        node = _nodes(self.source.text)[self.number]
+        node = nodes_of(self.source.text)[self.number]
         mark = node.start_mark
         for step in path:
             found = _step(node, step)
@@ -60,7 +60,7 @@ class Document:
 
 
 @lru_cache(maxsize=32)
-def _nodes(text: str) -> tuple[yaml.Node, ...]:
+def nodes_of(text: str) -> tuple[yaml.Node, ...]:
     """The nodes of a text's documents, up to where it is broken.
 
     They weigh more than all that is made of them, and are only asked where a mistake stands:

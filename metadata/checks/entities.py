@@ -8,9 +8,9 @@ from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.literals import misfit
 from metadata.merging import Layered
-from metadata.place import Place
 from metadata.syntax import Expression
 
+MIRRORED = ("key", "name", "description")  # what a record holds of the document it follows
 LONGEST = 500  # characters of any script fit into an index of PostgreSQL
 
 
@@ -24,7 +24,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
         _check_named(entity, layered, keys, found, "unique", at, listed=True)
         for number, key in enumerate(keys):
             if key in entity.fields:
-                _check_indexable(entity.fields[key], layered.place("unique", at, number), found)
+                _check_indexable(entity.fields[key], layered, ("unique", at, number), found)
     for rule in entity.rules:
         _check_named(entity, layered, [rule.field] if rule.field else [], found, "rules", rule.key, "field")
         for prop in ("lock", "require", "show"):
@@ -38,6 +38,10 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
             found.error(layered.place("fields", field.key, "default"), "field.default", message)
     _check_owner(entity, layered, found)
     _check_stages(entity, layered, found)
+    for key in MIRRORED if entity.mirrors else ():
+        if key not in entity.fields:
+            message = f'"{entity.key}" mirrors documents, and has no field "{key}" to hold their {key}.'
+            found.missing("field", key, layered.place("mirrors"), "entity.mirrors", message, "", of=entity.key)
 
 
 def _check_named(
@@ -60,18 +64,20 @@ def _check_named(
 def _check_index(field: Field, layered: Layered, found: Diagnostics) -> None:
     for prop in ("unique", "index"):
         if getattr(field, prop):
-            _check_indexable(field, layered.place("fields", field.key, prop), found)
+            _check_indexable(field, layered, ("fields", field.key, prop), found)
 
 
-def _check_indexable(field: Field, place: Place, found: Diagnostics) -> None:
+def _check_indexable(
+    field: Field, layered: Layered, where: tuple[str | int, ...], found: Diagnostics
+) -> None:
     """Values that are never equal can't be unique, and long text is too much for an index."""
     longest = field.settings.get("max")
     if "eq" not in declarations.declared(field.type).operators:
         message = f'"{field.key}" can\'t be indexed or unique: its values are not compared.'
-        found.error(place, "field.not-indexable", message)
+        found.error(layered.place(*where), "field.not-indexable", message)
     elif isinstance(longest, int) and longest > LONGEST and _is_text(field):
         message = f'"{field.key}" is too long to be indexed or unique, which {LONGEST} characters may be.'
-        found.error(place, "field.not-indexable", message, f"Set: max: {LONGEST}")
+        found.error(layered.place(*where), "field.not-indexable", message, f"Set: max: {LONGEST}")
 
 
 def _is_text(field: Field) -> bool:

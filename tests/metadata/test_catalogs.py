@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metadata import source
 from metadata.catalog import Catalog
 from metadata.compiler import compile_packs
 from metadata.identities import NONE, Identities, read_identities
@@ -67,6 +68,14 @@ def test_nothing_in_a_catalog_can_be_changed(catalog: Catalog) -> None:
     for attempt in attempts:
         with pytest.raises((FrozenInstanceError, AttributeError)):
             attempt()
+
+
+def test_a_sound_pack_is_read_once(catalog: Catalog) -> None:
+    before = source.nodes_of.cache_info().misses
+
+    again("# Read for the first time.\n" + LOCAL.text, catalog)
+
+    assert source.nodes_of.cache_info().misses == before
 
 
 def test_one_changed_field_makes_one_new_entity(catalog: Catalog) -> None:

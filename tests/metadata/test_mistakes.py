@@ -76,6 +76,7 @@ CASES = [
     Case("field.not-indexable", ZOO + "  tags: {type: tags}\nunique: [[name, ‸tags]]", "not compared"),
     Case("entity.unknown-field", ZOO + "rules: {r: {require: [‸nmae]}}", '"nmae"', 'Did you mean "name"?'),
     Case("entity.unknown-field", ZOO + "rules: {r: {check: name == 'x', field: ‸nmae}}", "", '"name"'),
+    Case("entity.mirrors", ZOO + "  key: {type: text}\nmirrors: ‸role", '"description"'),
     Case("entity.inherit", ZOO + "access: {inherit: ‸herd}", "is no link", "Known links"),
     Case("entity.no-pipeline", ZOO + "  stage: ‸{type: stage}", "no pipeline", "pipeline: …, entity: zoo"),
     Case(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -88,7 +88,9 @@ def test_of_parallel_edits_of_one_version_one_wins(ada: Caller, crowd: list[Call
 def test_edits_of_different_fields_are_all_kept(ada: Caller, crowd: list[Caller]) -> None:
     zebra = ada.made("zebra", name="Zed")
     path = f"/records/zebra/{zebra['id']}"
-    values = [{"size": "5.00"}, {"herd": "north"}, {"born": "2020-01-01"}, {"traits": ["calm"]}, {"secret": "x"}]
+    values: list[dict[str, Any]] = [
+        {"size": "5.00"}, {"herd": "north"}, {"born": "2020-01-01"}, {"traits": ["calm"]}, {"secret": "x"},
+    ]  # fmt: skip
 
     answers = at_once(crowd[: len(values)], lambda c, at: c.patch(path, values[at]))
 

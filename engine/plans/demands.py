@@ -90,9 +90,10 @@ class _Rows:
         return columns[0] if columns and columns[0].name in self.columns else None
 
     def fills(self, field: Field) -> bool:
-        """Whether the plan itself puts a default into the records that have nothing there."""
+        """Whether the plan itself puts a default or number into records that have nothing there."""
         literal = field.default is not None and not isinstance(field.default, Expression)
-        return literal and field.identity in self.added
+        generated = self.after.behaviour(self.entity.key, field.key).generated
+        return (literal or generated) and field.identity in self.added
 
     def count(self, *conditions: sa.ColumnElement[bool]) -> int:
         return self.connection.execute(

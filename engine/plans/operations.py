@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from engine.machine import Machine
+from engine.plans.numbering import number_records
 from engine.storage.indexes import list_indexes
 from engine.storage.tables import column_names
 from metadata.catalog import Entity, Field
@@ -105,7 +106,9 @@ class AddField:
         for column in columns:
             if column.name not in there:
                 ddl.add_column(table.name, sa.Column(column.name, column.type, nullable=True))
-        if columns and (self.field.required or columns[0].name not in there):
+        if after.behaviour(self.entity.key, self.field.key).generated:
+            number_records(connection, after, self.entity, self.field)
+        elif columns and (self.field.required or columns[0].name not in there):
             self._fill(connection, after, columns)
 
     def _fill(

@@ -52,6 +52,17 @@ def test_a_new_field_is_empty_or_has_its_default_in_the_records_there_are(tenant
     assert (cost.amount, cost.currency) == (Decimal("5.00"), "EUR")
 
 
+def test_a_new_number_is_given_to_the_records_there_are_and_counts_on(tenant: Tenant) -> None:
+    publish(tenant, OKAPI)
+    breed(tenant, name="Oki")
+    breed(tenant, name="Ndo")
+
+    publish(tenant, OKAPI + '  number: {type: autonumber, required: true, format: "O-{number:03}", start: 7}\n')
+    breed(tenant, name="Zed")
+
+    assert okapis(tenant, "number") == {"Ndo": "O-008", "Oki": "O-007", "Zed": "O-009"}
+
+
 def test_another_order_of_fields_is_a_change(tenant: Tenant) -> None:
     publish(tenant, OKAPI)
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Denied, NotFound
+from engine.expressions.terms import given
 from engine.ids import is_id, new_id
 from engine.records import defaults, rules, stages
 from engine.records.links import check_references, load_links_before
@@ -179,10 +180,9 @@ def _whole_rows(
                 spans.append((key, len(columns), len(columns) + len(stored)))
                 columns += stored
         allowed = gate.predicate(ctx, entity, origin.table, action)
-        ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True, required=True)
         statement = (
             sa.select(*columns, sa.case((allowed, sa.true()), else_=sa.false()).label("allowed"))
-            .where(origin.table.c.id.in_(ids), origin.predicate)
+            .where(given(origin.table.c.id, "ids"), origin.predicate)
             .order_by(origin.table.c.id)  # whoever locks several does it in the same order
         )
         behaviours = {key: ctx.machine.behaviour(entity.key, key) for key, _, _ in spans}
@@ -203,7 +203,7 @@ def _read(ctx: Context, entity: Entity, pending: Pending, write: Create | Change
 
 
 def _check(ctx: Context, entity: Entity, pending: Pending) -> None:
-    defaults.require_filled(entity, pending)
+    defaults.require_filled(ctx, entity, pending)
     stages.check_move(ctx, entity, pending)
     if pending.is_good:
         rules.check_rules(ctx, entity, pending)

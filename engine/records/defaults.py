@@ -93,11 +93,13 @@ def _closure(ctx: Context, expression: Expression) -> Closure:
     return closure
 
 
-def require_filled(entity: Entity, pending: Pending) -> None:
-    """Note a fault beside each required field that is to be empty."""
+def require_filled(ctx: Context, entity: Entity, pending: Pending) -> None:
+    """Note a fault beside each required field that is to be empty. What is generated comes later."""
     faulty = {problem.pointer for problem in pending.problems}
     for field in entity.declared:
         if not field.required or f"/{field.key}" in faulty:
+            continue
+        if ctx.machine.behaviour(entity.key, field.key).generated:
             continue
         if not pending.is_new and field.key not in pending.named:
             continue

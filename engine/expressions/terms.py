@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from engine.storage.types import ExactNumber, PlainText
+from engine.storage.types import ExactNumber, PlainText, Texts
 
 SORTED_LENGTH = 200  # characters of a text that its place in an order depends on
 
@@ -85,6 +85,12 @@ class alike_text(_Truth):  # noqa: N801
 
 class is_among(_Truth):  # noqa: N801
     """Whether a value is among those that a question finds, which is asked once and beforehand."""
+
+    inherit_cache = True
+
+
+class is_given(_Truth):  # noqa: N801
+    """Whether a text is among those that are bound as one value."""
 
     inherit_cache = True
 
@@ -176,6 +182,18 @@ def _sqlite_among(element: Any, compiler: Any, **also: Any) -> str:
     return f"({value} IN {found})"
 
 
+@compiles(is_given, "sqlite")
+def _sqlite_given(element: Any, compiler: Any, **also: Any) -> str:
+    value, given = (compiler.process(each, **also) for each in element.clauses)
+    return f"({value} IN (SELECT value FROM json_each({given})))"  # noqa: S608 - made of parts that are SQL
+
+
+@compiles(is_given, "postgresql")
+def _postgresql_given(element: Any, compiler: Any, **also: Any) -> str:
+    value, given = (compiler.process(each, **also) for each in element.clauses)
+    return f"({value} = ANY ({given}))"
+
+
 @compiles(is_among, "postgresql")
 def _postgresql_among(element: Any, compiler: Any, **also: Any) -> str:
     """An array, with which an index can be asked; a question in its place would be asked of rows."""
@@ -195,6 +213,11 @@ def rescaled(term: Term, scale: int) -> sa.ColumnElement[Any]:
     if term.scale == scale:
         return term.column
     return more_steps(term.column, sa.literal_column(str(10 ** (scale - term.scale))))
+
+
+def given(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether a text is one of those given by a name when the question is asked."""
+    return is_given(column, sa.bindparam(name, required=True, type_=Texts()))
 
 
 def change_case(column: sa.ColumnElement[Any], case: str) -> sa.ColumnElement[Any]:

@@ -22,11 +22,24 @@ SEAL = 16  # bytes
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One expression of an order. `nullable` keys are preceded by a key that puts empties last."""
+    """One expression of an order. `nullable` keys are preceded by a key that puts empties last.
+
+    `joins` are the tables that the expression needs beside the record's own, each with how its
+    rows are found; a record without such a row sorts as empty.
+    """
 
     expression: sa.ColumnElement[Any]
     descending: bool = False
     nullable: bool = True
+    joins: tuple[tuple[sa.FromClause, sa.ColumnElement[bool]], ...] = ()
+
+
+def joined(table: sa.FromClause, keys: Sequence[SortKey]) -> sa.FromClause:
+    """A table with what the keys of an order need beside it."""
+    for key in keys:
+        for far, condition in key.joins:
+            table = table.outerjoin(far, condition)
+    return table
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,10 @@ def _prepare_list(ctx: Context, query: Query) -> _Asked:
         )
         table = rows.origin.table
         kept = (table.c.trashed_with == table.c.id,) if query.trash else ()
-        keys = sort_keys(ctx, rows.origin, query.sort)
+        keys = sort_keys(ctx, rows.origin, query.sort, trash=query.trash)
         marks = [key.expression.label(f"sort_{at}") for at, key in enumerate(keys)]
-        statement = rows.statement.add_columns(*marks).where(*kept)
+        joined = paging.joined(table, keys)
+        statement = rows.statement.select_from(joined).add_columns(*marks).where(*kept)
         first = tuple(leg.of(statement) for leg in paging.legs(keys))
         return _Asked(selection, rows, kept, tuple(keys), statement, first)
 
@@ -155,7 +156,8 @@ def _read(
         found += ctx.execute(asking, most=query.limit + 1 - len(found))
         if len(found) > query.limit:
             break
-        skipped = 0 if found else max(0, skipped - _length(ctx, narrowed))
+        if skipped:
+            skipped = 0 if found else max(0, skipped - _length(ctx, narrowed))
     return found
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.access.gate import Source
 from engine.context import Context
+from engine.expressions.terms import given
 from engine.fields import FieldType
 
 Loader = Callable[[Sequence[Any]], dict[str, Any]]
@@ -59,7 +60,7 @@ def _select_rows(ctx: Context, entity: str, fields: Sequence[str], *, trash: boo
         origin,
         statement,
         statement.where(own_id == sa.bindparam("record_id", required=True)),
-        statement.where(own_id.in_(sa.bindparam("ids", expanding=True, required=True))),
+        statement.where(given(own_id, "ids")),
         make_loader(behaviours, spans),
     )
 

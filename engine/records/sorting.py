@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.access import gate
 from engine.access.gate import Source
 from engine.access.known import KnownEntities
 from engine.context import Context
@@ -24,19 +25,23 @@ from metadata.catalog import Entity, Field
 from metadata.syntax import ExpressionRefused
 
 USUAL = ("-created_at",)
+FILLED_IN_TRASH = frozenset(("trashed_at",))
 MOST_KEYS = 5
 
 
-def sort_keys(ctx: Context, origin: Source, sort: Sequence[str]) -> list[SortKey]:
+def sort_keys(
+    ctx: Context, origin: Source, sort: Sequence[str], *, trash: bool = False
+) -> list[SortKey]:
     """The keys of an order. Malformed for what can't sort, Denied for what is closed."""
     if len(sort) > MOST_KEYS:
         raise Malformed("sort.too-many", f"Records are sorted by {MOST_KEYS} names at most.")
     scope = RowScope(ctx, origin, facts_of(ctx))
-    keys = [_key(scope, name) for name in sort or USUAL]
+    filled = FILLED_IN_TRASH if trash else frozenset[str]()
+    keys = [_key(scope, name, filled) for name in sort or USUAL]
     return [*keys, SortKey(origin.table.c.id, keys[-1].descending, nullable=False)]
 
 
-def _key(scope: RowScope, name: str) -> SortKey:
+def _key(scope: RowScope, name: str, filled: frozenset[str]) -> SortKey:
     path = name.removeprefix("-")
     names = tuple(path.split("."))
     require_known(scope.ctx, scope.entity, names[0])
@@ -47,11 +52,29 @@ def _key(scope: RowScope, name: str) -> SortKey:
         names += _further(scope.ctx, field, path)
     try:
         check_names(scope.ctx, scope.entity, names, "sort")
-        term = compile_value(names, scope)
+        far, joins, last = _walk(scope, names)
+        term = compile_value(last, far)
     except ExpressionRefused as refusal:
         raise malformed(refusal, "sort") from refusal
-    nullable = not (len(names) == 1 and field is not None and field.system and field.required)
-    return SortKey(_order(entity, term), name.startswith("-"), nullable)
+    required = field is not None and field.system and (field.required or field.key in filled)
+    nullable = bool(joins) or not required
+    return SortKey(_order(entity, term), name.startswith("-"), nullable, joins)
+
+
+def _walk(
+    scope: RowScope, names: tuple[str, ...]
+) -> tuple[RowScope, tuple[tuple[sa.FromClause, sa.ColumnElement[bool]], ...], tuple[str, ...]]:
+    """Where a path leads over links, what to join on the way, and what is left of the path.
+
+    A join lets the database begin with the records that others are sorted by.
+    """
+    joins: list[tuple[sa.FromClause, sa.ColumnElement[bool]]] = []
+    while len(names) > 1 and names[0] in scope.entity.relations:
+        far = gate.source(scope.ctx, scope.entity.relations[names[0]].to[0])
+        here = gate.column(scope.ctx, scope.origin, names[0], "sort")
+        joins.append((far.table, sa.and_(far.table.c.id == here, far.predicate)))
+        scope, names = RowScope(scope.ctx, far, scope.facts), names[1:]
+    return scope, tuple(joins), names
 
 
 def _title_field(scope: RowScope) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import gate
 from engine.context import Context
+from engine.expressions.terms import given
 from engine.fields import Reference
 from engine.records.portions import MOST_AT_ONCE
 
@@ -45,7 +46,6 @@ def _titles_of(ctx: Context, entities: tuple[str, ...]) -> sa.CompoundSelect[Any
 def _title(ctx: Context, at: int, entity: str) -> sa.Select[Any]:
     origin = gate.source(ctx, entity)
     own_id = origin.table.c.id
-    ids: sa.BindParameter[str] = sa.bindparam(f"ids_{at}", expanding=True, required=True)
     return sa.select(
         sa.literal_column(str(at), sa.Integer), own_id, gate.column(ctx, origin, "title")
-    ).where(own_id.in_(ids), origin.predicate)
+    ).where(given(own_id, f"ids_{at}"), origin.predicate)

@@ -33,6 +33,7 @@ def orders_of(catalog: Catalog) -> Mapping[str, frozenset[Order]]:
 
 
 def _usual(entity: Entity) -> Iterator[Order]:
+    yield Order((), ("updated_at",))  # what was touched last is looked for most
     if entity.title:
         yield Order((), (entity.title,))
     for field in entity.declared:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -105,6 +105,23 @@ class Day(TypeDecorator[date]):
 
     impl = sa.Date
     cache_ok = True
+
+
+class Texts(TypeDecorator[list[str]]):
+    """Several texts as one value, so that a question stays the same however many it is asked with."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array on PostgreSQL, a JSON text on SQLite."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(sa.Text()))
+        return dialect.type_descriptor(sa.Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Texts on their way in."""
+        return list(value) if dialect.name == "postgresql" else orjson.dumps(list(value)).decode()
 
 
 class Json(TypeDecorator[Any]):

@@ -67,7 +67,9 @@ def legs(keys: Sequence[SortKey], after: Sequence[Any] | None = None) -> list[Le
     found = []
     if after is None or after[0] is not None:
         filled = _leg([replace(first, nullable=False), *rest], after)
-        found.append(replace(filled, conditions=(first.expression.is_not(None), *filled.conditions)))
+        inner = (condition for _, condition in first.joins)  # an outer join can't begin on its far side
+        conditions = (first.expression.is_not(None), *inner, *filled.conditions)
+        found.append(replace(filled, conditions=conditions))
     behind = after[1:] if after is not None and after[0] is None else None
     empty = _leg(rest, behind)
     conditions = (first.expression.is_(None), *empty.conditions)

@@ -1,5 +1,6 @@
 """Where the names of an expression lead: from a row to its values, and to other rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,6 +48,9 @@ class Scope(Protocol):
 
     def follow(self, name: str) -> Related:
         """The records that a relation leads to from this row."""
+
+    def among(self, name: str, meets: "Callable[[Scope], Condition]") -> Condition:
+        """Whether the one record that a relation leads to is among those that meet a condition."""
 
     def user(self) -> Related:
         """The asker, as a row."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine.expressions import comparing, terms
 from engine.expressions.closure import Given, compile_closure
+from engine.expressions.remote import take_apart
 from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.terms import Constant, Term, Value
 from metadata.functions import TO_MANY
@@ -46,6 +47,9 @@ def compile_value(path: tuple[str, ...], scope: Scope) -> Term:
 
 
 def _condition(node: Node, scope: Scope) -> Condition:
+    afar = _afar(node, scope)
+    if afar is not None:
+        return afar
     match node:
         case Logic(operator=operator, operands=operands):
             join = sa.and_ if operator == "and" else sa.or_
@@ -67,6 +71,24 @@ def _condition(node: Node, scope: Scope) -> Condition:
             if value.kind != "boolean":
                 return sa.false()
             return sa.and_(value.column.is_not(None), value.column)
+
+
+def _afar(node: Node, scope: Scope) -> Condition | None:
+    """A condition on a value of one linked record; None where a node says something else."""
+    remote = take_apart(node)
+    if remote is None or scope.is_many(remote.link) or scope.is_field(*remote.path.names[:2]):
+        return None
+    if not all(_is_filled(each, scope) for each in remote.given):
+        return None
+    return scope.among(remote.link, lambda far: _condition(remote.condition, far))
+
+
+def _is_filled(node: Node, scope: Scope) -> bool:
+    """Whether a node is a value that no row changes, and that is not empty."""
+    if any(isinstance(each, Path) and each.names != ("me",) for each in walk(node)):
+        return False
+    value = _value(node, scope)
+    return isinstance(value, Constant) and value.value not in (None, "", [])
 
 
 def _value(node: Node, scope: Scope) -> Value:

@@ -1,6 +1,6 @@
 """Conditions of a question, made into SQL through the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from engine.context import Context
 from engine.errors import Malformed, Problem
 from engine.expressions import terms
 from engine.expressions.facts import Facts, facts_of
-from engine.expressions.scopes import Condition, Related
+from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.sql import compile_sql, compile_value
 from engine.expressions.terms import Term
 from engine.records.loading import near_side
@@ -83,6 +83,14 @@ class RowScope:
             return Related(inner, table, sa.and_(link, condition, far.predicate))
         here = gate.column(self.ctx, self.origin, name, "filter")
         return Related(inner, far.table, sa.and_(far.table.c.id == here, far.predicate))
+
+    def among(self, name: str, meets: Callable[[Scope], Condition]) -> Condition:
+        """Whether the one record that a relation leads to is among those that meet a condition."""
+        here = gate.column(self.ctx, self.origin, name, "filter")
+        far = gate.source(self.ctx, self.entity.relations[name].to[0])
+        inner = RowScope(self.ctx, far, self.facts)
+        found = sa.select(far.table.c.id).where(far.predicate, meets(inner))
+        return sa.and_(here.is_not(None), here.in_(found))
 
     def user(self) -> Related:
         """The asker, as a row, as far as they may see themselves."""

@@ -40,10 +40,10 @@ class Reference:
     title: str | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reference) and (self.entity, self.id) == (other.entity, other.id)
+        return isinstance(other, Reference) and self.id == other.id and self.entity == other.entity
 
     def __hash__(self) -> int:
-        return hash((self.entity, self.id))
+        return hash(self.id)  # which hardly any two entities share
 
 
 class FieldType(Generic[V]):

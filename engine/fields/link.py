@@ -1,6 +1,7 @@
 """Link: one record of another entity."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from engine.fields.base import PLAIN, FieldType, Reader, Reference, field_types
@@ -30,7 +31,7 @@ class Link(FieldType[Reference]):
     parts: ClassVar[Mapping[str, tuple[str, ...]]] = {"title": ("name",), "id": ()}
     main_part = "title"
 
-    @property
+    @cached_property
     def target(self) -> str:
         """The entity linked to."""
         to = self.settings.get("to") or ("",)

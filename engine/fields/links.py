@@ -1,6 +1,7 @@
 """Links: several records of another entity, in a table of their own."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
@@ -23,7 +24,7 @@ class Links(FieldType[list[Reference]]):
     multiple = True
     sortable = False
 
-    @property
+    @cached_property
     def target(self) -> str:
         """The entity linked to."""
         to = self.settings.get("to") or ("",)

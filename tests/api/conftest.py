@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from engine.access.tokens import create_token
-from engine.api.application import make_application
 from engine.clock import now
 from engine.context import Actor
 from engine.settings import load_settings
 from engine.storage.system import system_tables
 from engine.tenant import Tenant
+from pulse import create_app
 from tests.api.calling import Caller
 from tests.conftest import copy_prepared, make_actor, on_server
 
@@ -41,7 +41,7 @@ def tenant(
 @pytest.fixture(scope="module")
 def shared_app(tenant: Tenant) -> Iterator[Flask]:
     """The application of that tenant."""
-    app = make_application(Tenant(tenant.settings))
+    app = create_app(tenant.settings)
     yield app
     app.extensions["pulse"].database.close()
 

@@ -166,7 +166,8 @@ def _rows(ctx: Context, entity: str, keys: tuple[str, ...]) -> Iterator[sa.RowMa
 
 def _analyse(engine: sa.Engine) -> None:
     """Let the database know what it holds, and put everything into its file."""
-    driver: Any = engine.raw_connection().driver_connection
+    connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
     if engine.dialect.name == "postgresql":
         driver.autocommit = True
         driver.execute("VACUUM ANALYZE")
@@ -174,4 +175,6 @@ def _analyse(engine: sa.Engine) -> None:
         driver.execute("ANALYZE")
         driver.commit()
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.detach()
+    connection.close()
     engine.dispose()

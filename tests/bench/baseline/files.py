@@ -17,10 +17,12 @@ HEADERS = {"Job Title": "job_title", "Email": "email", "Phone": "phone", "Status
 def import_contacts(url: str, text: str, user_id: str) -> int:
     """Import contacts, finding their companies by name and making those there are not."""
     rows = list(csv.DictReader(io.StringIO(text)))
-    with Session(open_database(url)) as session:
+    engine = open_database(url)
+    with Session(engine) as session:
         companies = _companies(session, {row["Company"] for row in rows})
         session.execute(insert(Contact), [new_values(_read(row, companies), user_id) for row in rows])
         session.commit()
+    engine.dispose()
     return len(rows)
 
 
@@ -35,7 +37,7 @@ def _companies(session: Session, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for at in range(0, len(wanted), 500):
         held = select(Company.name, Company.id).where(Company.name.in_(wanted[at : at + 500]))
-        found.update(session.execute(held).tuples().all())
+        found |= {name: company_id for name, company_id in session.execute(held)}  # noqa: C416 - rows
     missing = [
         {"id": str(uuid_utils.uuid7()), "name": name, "sort_name": name.lower()}
         for name in wanted

@@ -25,15 +25,18 @@ ELSEWHERE = [
 PASSWORD = "a good long secret"
 
 
-@pytest.mark.parametrize("address", ELSEWHERE)
-def test_signing_in_goes_on_to_no_other_site(
-    stranger: Visitor, shared: Tenant, people: dict[str, Actor], address: str
-) -> None:
+@pytest.fixture
+def kim_with_password(stranger: Visitor, shared: Tenant, people: dict[str, Actor]) -> Visitor:
+    """A browser that Kim, who has a password, may sign in with."""
     with shared.writing() as ctx:
         set_password(ctx.connection, str(people["Kim"].id), PASSWORD, ctx.now())
+    return stranger
 
-    shown = stranger.get("/sign-in", query_string={"next": address})
-    sent = stranger.post(
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_signing_in_goes_on_to_no_other_site(kim_with_password: Visitor, address: str) -> None:
+    shown = kim_with_password.get("/sign-in", query_string={"next": address})
+    sent = kim_with_password.post(
         "/sign-in", {"email": "kim@example.com", "password": PASSWORD, "next": address}
     )
 
@@ -50,10 +53,12 @@ def test_a_form_goes_on_to_no_other_site(ada: Visitor, address: str) -> None:
     assert is_own(seen.location or "/")
 
 
-def test_what_was_kept_is_sent_to_no_other_site(stranger: Visitor) -> None:
+def test_what_was_kept_is_sent_to_no_other_site(kim_with_password: Visitor) -> None:
     kept = '["//evil.example/take", [["name", "Mine"]]]'
 
-    seen = stranger.post("/sign-in", {"email": "kim@example.com", "password": PASSWORD, "kept": kept})
+    seen = kim_with_password.post(
+        "/sign-in", {"email": "kim@example.com", "password": PASSWORD, "kept": kept}
+    )
 
     assert seen.status == 303
     assert "evil" not in seen.html

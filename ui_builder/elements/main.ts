@@ -1,6 +1,7 @@
 /** Everything a page may need: htmx, our own elements, and the styles. */
 import "htmx.org"
 import "../styles/main.css"
+import "./early-typing"
 import "./keys"
 import "./menus"
 import "./kanban-board"

@@ -68,9 +68,9 @@ class World:
         self.second = self.kim.made("zebra", name="Second", size=1)["id"]
         self.gone = self.kim.made("zebra", name="Gone")["id"]
         self.kim.delete(f"/records/zebra/{self.gone}")
-        self.hidden = self.ada.made("zebra", name="Hidden", size=9, secret="hush", code="c-1")["id"]
+        self.hidden = self.ada.made("zebra", name="Hidden", size=9, secret="hush", code="code-1")["id"]
         self.cage = self.ada.made("cage", label="Cage", holds=self.hidden, inside=[self.mine, self.hidden])["id"]
-        self.change("zebra", self.mine, secret="first", code="c-2", hidden_link=self.second, hidden_friends=[self.second])
+        self.change("zebra", self.mine, secret="first", code="code-2", hidden_link=self.second, hidden_friends=[self.second])
         self.change("zebra", self.gone, trashed=True, secret="first")
 
     def join(self, name: str, role: str) -> Caller:
@@ -100,7 +100,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 
 def questions(world: World) -> Iterator[str]:
     """Every address that answers a question, with every way to put it."""
-    words = ["hush", "other", "hidden", "first", "c-", "mine", "e"]
+    words = ["hush", "other", "hidden", "first", "code-", "mine", "e"]
     sorts = ["name", "-size", "mother", "secret", "-secret", "mother.secret", "code", "hidden_link", "updated_at",
              "mother.name", "owner", "stage"]  # fmt: skip
     conditions = [
@@ -108,7 +108,7 @@ def questions(world: World) -> Iterator[str]:
         "any(children, secret == 'first')", "count(children, secret == 'x') > 0", "count(children) > 0", "size > 8",
         "name == 'Hidden'", "any(hidden_children, True)", "count(hidden_children) == 1", "hidden_link == None",
         "hidden_link.name == 'Second'", "any(hidden_friend_of, True)", "any(cages, True)", "any(inside_of, label == 'Cage')",
-        "code == 'c-1'", "secert == 'x'", "mother.nmae == 1", "owner == me", "me.name == 'Kim'",
+        "code == 'code-1'", "secert == 'x'", "mother.nmae == 1", "owner == me", "me.name == 'Kim'",
     ]  # fmt: skip
     fields = ["secret", "name,secret", "mother.secret", "code", "hidden_children", "hidden_friends", "cages", "children",
               "friends", "name,mother.name", "hidden_link", "secert"]  # fmt: skip
@@ -144,14 +144,14 @@ def tried(world: World) -> Iterator[tuple[str, str, Any]]:
     yield from (("PATCH", mine, {key: "hush"}) for key in ("secret", "code", "hidden_link", "secert"))
     yield from (("PATCH", mine, {"size": 2}), ("PATCH", mine, {"size": "x", "secret": 1}))
     yield from (("PATCH", hidden, {"size": 1}), ("DELETE", hidden, None), ("POST", f"{hidden}/restore", None))
-    yield from (("DELETE", f"{hidden}?permanent=true", None), ("PUT", "/records/zebra/by/code/c-1", {"name": "x"}))
+    yield from (("DELETE", f"{hidden}?permanent=true", None), ("PUT", "/records/zebra/by/code/code-1", {"name": "x"}))
     yield ("PUT", "/records/zebra/by/secret/hush", {"name": "x"})
     yield ("POST", "/records/zebra", {"name": "New", "secret": "hush"})
     yield ("POST", "/records/zebra", {"name": "New", "mother": world.hidden})
     yield ("POST", "/records/cage", {"label": "New", "holds": world.hidden})
     yield ("POST", "/records/zebra/bulk", {"update": [{"id": world.hidden, "size": 1}], "delete": [world.hidden]})
-    yield ("POST", "/records/zebra/bulk", {"upsert": {"by": "code", "rows": [{"code": "c-1", "name": "y"}]}})
-    yield ("POST", "/records/zebra/bulk", {"create": [{"name": "z", "code": "c-1"}], "atomic": False})
+    yield ("POST", "/records/zebra/bulk", {"upsert": {"by": "code", "rows": [{"code": "code-1", "name": "y"}]}})
+    yield ("POST", "/records/zebra/bulk", {"create": [{"name": "z", "code": "code-1"}], "atomic": False})
 
 
 def seen(world: World) -> dict[str, str]:
@@ -184,7 +184,7 @@ def masked(answers: dict[str, str]) -> dict[str, str]:
 def test_a_closed_field_can_not_be_told(world: World) -> None:
     before = masked(seen(world))
 
-    world.change("zebra", world.mine, secret="other", code="c-9", hidden_link=world.mine, hidden_friends=[])
+    world.change("zebra", world.mine, secret="other", code="code-9", hidden_link=world.mine, hidden_friends=[])
     changed = masked(seen(world))
     world.change("zebra", world.mine, secret=None, code=None, hidden_link=None)
     emptied = masked(seen(world))
@@ -196,7 +196,7 @@ def test_a_closed_field_can_not_be_told(world: World) -> None:
 def test_a_closed_record_can_not_be_told(world: World) -> None:
     before = seen(world)
 
-    world.change("zebra", world.hidden, name="Another", size=0, secret="other", code="c-9", mother=world.second,
+    world.change("zebra", world.hidden, name="Another", size=0, secret="other", code="code-9", mother=world.second,
                  hidden_link=world.mine, friends=[world.mine], hidden_friends=[world.mine, world.second])  # fmt: skip
     world.ada.made("zebra", name="Third", secret="hush", mother=world.mine, hidden_link=world.mine)
     changed = seen(world)
@@ -215,7 +215,7 @@ def differences(before: dict[str, str], after: dict[str, str]) -> dict[str, tupl
 def test_kim_is_told_nothing_that_she_may_not_know(world: World) -> None:
     whole = " ".join(text for address, text in seen(world).items() if "secert" not in address)
 
-    for word in ("Hidden", "hush", "c-1", "c-2"):
+    for word in ("Hidden", "hush", "code-1", "code-2"):
         assert word not in re.sub(r"\"instance\":\"[^\"]*\"|%20\w+|'hush'", "", whole), word
 
 

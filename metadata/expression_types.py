@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from metadata import declarations
 from metadata.catalog import Entity
 from metadata.diagnostics import way_on
-from metadata.functions import ANY, FUNCTIONS, LATER, TO_MANY, WRITES
+from metadata.expression_calls import call_type
+from metadata.functions import ANY, PERIODS
 from metadata.syntax import (
     Arithmetic,
     Call,
@@ -30,13 +31,14 @@ from metadata.value_types import (
     CONDITION,
     NUMBERS,
     ORDERED,
+    RECKONED,
     WRITTEN,
-    answer_type,
     end_type,
     fits,
     literal_type,
     misread,
     never_chosen,
+    reckoned_type,
 )
 
 MOST_STEPS = 5
@@ -67,9 +69,9 @@ def check_expression(
 
 class _Checker:
     def __init__(self, entities: Mapping[str, Entity], *, old: bool, is_lost: IsLost) -> None:
-        self._entities = entities
-        self._old = old
-        self._is_lost = is_lost
+        self.entities = entities
+        self.old = old
+        self.is_lost = is_lost
         self.problems: list[ExpressionProblem] = []
 
     def fault(self, node: Node, code: str, message: str) -> str:
@@ -89,6 +91,7 @@ class _Checker:
             self.fault(node, "expression.types-differ", message)
 
     def type_of(self, node: Node, entity: Entity, outer: Entity | None = None) -> str:
+        """The type of a node, noting what does not fit in it."""
         match node:
             case Literal(value=value):
                 return literal_type(value)
@@ -109,7 +112,7 @@ class _Checker:
                 self._condition(condition, entity, outer)
                 return self._either(then, otherwise, entity, outer)
             case Call():
-                return self._call(node, entity, outer)
+                return call_type(self, node, entity, outer)
             case _:
                 return self.fault(node, "expression.list", 'A list may stand only after "in".')
 
@@ -129,10 +132,10 @@ class _Checker:
             return self._follow(node, entity, [first, *rest])
         if first == "me" and rest in ([], ["teams"]):
             return "records" if rest else "record"
-        if first == "me" and "user" in self._entities:
-            return self._follow(node, self._entities["user"], rest)
+        if first == "me" and "user" in self.entities:
+            return self._follow(node, self.entities["user"], rest)
         if first == "old" and rest:
-            if not self._old:
+            if not self.old:
                 return self.fault(node, "expression.no-old", '"old" is known in rules only.')
             return self._follow(node, entity, rest)
         if first == "parent" and outer is not None and rest:
@@ -160,27 +163,52 @@ class _Checker:
                     return ANY  # a link that leads nowhere was told of where it stands
                 message = f"'{name}' of {entity.key} links to no single record, so nothing follows it."
                 return self.fault(node, "expression.not-a-link", message)
-            entity = self._entities[relation.to[0]]
+            entity = self.entities[relation.to[0]]
         return ANY
 
     def _unknown(self, node: Path, entity: Entity, name: str) -> str:
-        if any(self._is_lost(noun, name, entity.key) for noun in ("field", "relation")):
+        if any(self.is_lost(noun, name, entity.key) for noun in ("field", "relation")):
             return ANY
         known = [*entity.fields, *entity.relations, *(STATES if entity.pipelines else ())]
         message = f"unknown field '{name}' of {entity.key}. {way_on(name, known, 'fields')}"
         return self.fault(node, "expression.unknown-field", message)
 
     def _number(self, node: Node, entity: Entity, outer: Entity | None) -> str:
+        return self._operand(node, NUMBERS, entity, outer)
+
+    def _operand(self, node: Node, kinds: frozenset[str], entity: Entity, outer: Entity | None) -> str:
         found = self.type_of(node, entity, outer)
-        if found in NUMBERS | {ANY, "empty"}:
+        if found in kinds | {ANY, "empty"}:
             return found
-        message = f"This is a {found}; only numbers can be reckoned with."
+        if found in WRITTEN:
+            message = f"This is a {found}; days_between tells how far dates lie apart, days(n) moves one."
+        else:
+            message = f"This is a {found}; only numbers can be reckoned with."
         return self.fault(node, "expression.not-a-number", message)
 
     def _arithmetic(self, node: Arithmetic, entity: Entity, outer: Entity | None) -> str:
-        left = self._number(node.left, entity, outer)
-        right = self._number(node.right, entity, outer)
-        return "money" if "money" in {left, right} and node.operator in "+-*" else "number"
+        if isinstance(node.right, Call) and node.right.name in PERIODS:
+            return self._shift(node, node.right, entity, outer)
+        kinds = RECKONED if node.operator == "+" else NUMBERS
+        left, right = (self._operand(each, kinds, entity, outer) for each in (node.left, node.right))
+        if "text" in {left, right}:
+            if not fits(left, right):
+                message = f"A {left} and a {right} can't be joined; use concat."
+                return self.fault(node, "expression.types-differ", message)
+            return "text"
+        return reckoned_type(node.operator, left, right)
+
+    def _shift(self, node: Arithmetic, period: Call, entity: Entity, outer: Entity | None) -> str:
+        """A date or moment, some days or months on or back."""
+        left = self.type_of(node.left, entity, outer)
+        if node.operator not in "+-" or left not in WRITTEN | {ANY, "empty"}:
+            message = f"{period.name}(n) is added to a date or moment, or taken from one, not a {left}."
+            return self.fault(node.right, "expression.period", message)
+        for argument in period.arguments:
+            self._operand(argument, NUMBERS, entity, outer)
+        if len(period.arguments) != 1:
+            return self.fault(period, "expression.arguments", f"{period.name} takes 1 value.")
+        return "datetime" if period.name == "hours" else left
 
     def _compare(self, node: Compare, entity: Entity, outer: Entity | None) -> None:
         left = self.type_of(node.left, entity, outer)
@@ -200,12 +228,12 @@ class _Checker:
                     message = f'A {found} can\'t be compared with "{node.operator}".'
                     self.fault(side, "expression.not-ordered", message)
                     return
-        self._alike(node.left, left, node.right, right, entity)
+        self.alike(node.left, left, node.right, right, entity)
 
     def _within(self, node: Compare, left: str, entity: Entity, outer: Entity | None) -> None:
         if isinstance(node.right, Items):
             for item in node.right.items:
-                self._alike(node.left, left, item, self.type_of(item, entity, outer), entity)
+                self.alike(node.left, left, item, self.type_of(item, entity, outer), entity)
             return
         right = self.type_of(node.right, entity, outer)
         if right not in {"choices", "records", ANY}:
@@ -215,7 +243,8 @@ class _Checker:
             message = f"A {left} is never among them."
             self.fault(node.left, "expression.types-differ", message)
 
-    def _alike(self, one: Node, left: str, other: Node, right: str, entity: Entity) -> None:
+    def alike(self, one: Node, left: str, other: Node, right: str, entity: Entity) -> None:
+        """Note a problem where two values can never be equal."""
         for side, kind in ((other, left), (one, right)):
             if isinstance(side, Literal) and isinstance(side.value, str) and kind in WRITTEN:
                 if message := misread(side.value, kind):
@@ -229,72 +258,3 @@ class _Checker:
                 field = entity.fields.get(path.names[0])
                 if field and (message := never_chosen(field, literal.value)):
                     self.fault(literal, "expression.unknown-value", message)
-
-    def _call(self, node: Call, entity: Entity, outer: Entity | None) -> str:
-        function = FUNCTIONS.get(node.name)
-        if node.name in LATER or (node.name in WRITES and not self._old):
-            reason = "is known in rules only" if node.name in WRITES else "is not available yet"
-            return self.fault(node, "expression.not-available", f"The function {node.name} {reason}.")
-        if function is None:
-            message = f"There is no function {node.name}. {way_on(node.name, FUNCTIONS, 'functions')}"
-            return self.fault(node, "expression.unknown-function", message)
-        given, most = len(node.arguments), len(function.takes)
-        if not function.accepts(given):
-            wanted = str(most) if function.needs == most else f"{function.needs} to {most}"
-            message = f"{node.name} takes {wanted} values; here are {given}."
-            return self.fault(node, "expression.arguments", message)
-        if node.name in TO_MANY:
-            return self._to_many(node, entity)
-        if node.name in WRITES and node.arguments:
-            return self._changed(node, entity, outer)
-        found = [self.type_of(argument, entity, outer) for argument in node.arguments]
-        if function.answers == "second":
-            self._cases(node, found)
-        for at, (argument, each) in enumerate(zip(node.arguments, found, strict=True)):
-            self._argument(node, argument, each, function.takes[min(at, most - 1)])
-        return answer_type(function.answers, found)
-
-    def _cases(self, node: Call, found: list[str]) -> None:
-        """Conditions and values by turns, and perhaps a value for when no condition holds."""
-        for at, (argument, each) in enumerate(zip(node.arguments, found, strict=True)):
-            is_condition = at % 2 == 0 and at < len(found) - 1
-            self.require(argument, each, CONDITION if is_condition else found[1])
-
-    def _argument(self, node: Call, argument: Node, found: str, wanted: str) -> None:
-        kinds = wanted.split("|")
-        if found == "records" and found not in kinds and node.name != "is_empty":
-            message = f"{argument} leads to many records; {node.name} takes a single value."
-            self.fault(argument, "expression.to-many-value", message)
-        elif not any(fits(found, kind) for kind in kinds):
-            message = f"{node.name} takes a {' or '.join(kinds)}, not a {found}."
-            self.fault(argument, "expression.argument-type", message)
-
-    def _changed(self, node: Call, entity: Entity, outer: Entity | None) -> str:
-        name, *wanted = node.arguments
-        key = name.value if isinstance(name, Literal) else None
-        field = entity.fields.get(str(key))
-        if field is None:
-            if not self._is_lost("field", str(key), entity.key):
-                hint = way_on(str(key), entity.fields, "fields")
-                message = f"{node.name} takes the name of a field in quotes. {hint}"
-                self.fault(name, "expression.unknown-field", message)
-            return CONDITION
-        for each in wanted:
-            kind = declarations.declared(field.type).value
-            self._alike(Path((field.key,)), kind, each, self.type_of(each, entity, outer), entity)
-        return CONDITION
-
-    def _to_many(self, node: Call, entity: Entity) -> str:
-        first, *conditions = node.arguments
-        names = first.names if isinstance(first, Path) else ("",)
-        relation = entity.relations.get(".".join(names))
-        if relation is None or not relation.many:
-            if self._is_lost("relation", names[0], entity.key):
-                return ANY
-            known = [key for key, each in entity.relations.items() if each.many]
-            message = f"{node.name} looks at a relation to many records."
-            hint = way_on(".".join(names), known, "relations")
-            return self.fault(first, "expression.not-to-many", f"{message} {hint}")
-        for condition in conditions if relation.to else ():
-            self._condition(condition, self._entities[relation.to[0]], entity)
-        return FUNCTIONS[node.name].answers

@@ -1,5 +1,9 @@
-"""The functions of the expression language: what each takes and what it answers."""
+"""The functions of the expression language: what each takes and what it answers.
 
+A plugin adds its own with `register_function`; what they do is said in `engine.expressions`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ANY = "any"
@@ -10,6 +14,7 @@ class Function:
     """A function's argument types, its result, and how many of the arguments must be given.
 
     The last argument type repeats when `more` is set. `|` in a type separates alternatives.
+    `answers` is a type, or `first` or `second` for that of an argument.
     """
 
     takes: tuple[str, ...]
@@ -27,38 +32,83 @@ def _f(takes: str, answers: str, needs: int | None = None, *, more: bool = False
     return Function(types, answers, len(types) if needs is None else needs, more)
 
 
+MOMENT = "date|datetime"
 FUNCTIONS: dict[str, Function] = {
     "lower": _f("text", "text"),
     "upper": _f("text", "text"),
     "trim": _f("text", "text"),
     "length": _f("text", "number"),
+    "left": _f("text number", "text"),
+    "right": _f("text number", "text"),
+    "replace": _f("text text text", "text"),
     "concat": _f("any", "text", 1, more=True),
     "contains": _f("text|choices text", "boolean"),
     "starts_with": _f("text text", "boolean"),
     "ends_with": _f("text text", "boolean"),
-    "abs": _f("number", "number"),
-    "round": _f("number number", "number", 1),
+    "matches": _f("text text", "boolean"),
+    "abs": _f("number", "first"),
+    "round": _f("number number", "first", 1),
+    "floor": _f("number", "first"),
+    "ceil": _f("number", "first"),
     "is_empty": _f("any", "boolean"),
     "coalesce": _f("any", "first", 1, more=True),
     "case": _f("any", "second", 2, more=True),
     "today": _f("", "date"),
     "now": _f("", "datetime"),
+    "date": _f("number number number", "date"),
+    "days": _f("number", "period"),
+    "hours": _f("number", "period"),
+    "weeks": _f("number", "period"),
+    "months": _f("number", "period"),
     "days_ago": _f("number", "datetime"),
     "days_from_now": _f("number", "datetime"),
-    "date": _f("number number number", "date"),
-    "year": _f("date|datetime", "number"),
-    "month": _f("date|datetime", "number"),
-    "day": _f("date|datetime", "number"),
+    "start_of": _f(f"{MOMENT} text", "first"),
+    "end_of": _f(f"{MOMENT} text", "first"),
+    "year": _f(MOMENT, "number"),
+    "month": _f(MOMENT, "number"),
+    "day": _f(MOMENT, "number"),
+    "weekday": _f(MOMENT, "number"),
+    "days_between": _f(f"{MOMENT} {MOMENT}", "number"),
+    "business_days_between": _f(f"{MOMENT} {MOMENT}", "number"),
+    "add_business_days": _f(f"{MOMENT} number", "date"),
+    "currency": _f("money", "text"),
+    "in_currency": _f("money text date|datetime", "money", 2),
     "has_role": _f("text", "boolean"),
+    "in_team": _f("text", "boolean"),
+    "reports_to": _f("record record", "boolean"),
     "is_new": _f("", "boolean"),
     "changed": _f("text", "boolean"),
     "changed_to": _f("text any", "boolean"),
-    "count": _f("records any", "number", 1),
-    "any": _f("records any", "boolean", 1),
-    "all": _f("records any", "boolean"),
+    "count": _f("records boolean", "number", 1),
+    "any": _f("records boolean", "boolean", 1),
+    "all": _f("records boolean", "boolean"),
+    "sum": _f("records boolean", "first", 1),
+    "avg": _f("records boolean", "first", 1),
+    "min": _f("any", "first", 1, more=True),
+    "max": _f("any", "first", 1, more=True),
+    "first": _f("records boolean", "first", 1),
+    "last": _f("records boolean", "first", 1),
+    "list": _f("records boolean", "choices", 1),
 }
-TO_MANY = frozenset(("count", "any", "all"))
 WRITES = frozenset(("is_new", "changed", "changed_to"))
-LATER = frozenset(
-    ["left", "right", "replace", "matches", "floor", "ceil", "min", "max", "days", "hours", "weeks", "months", "start_of", "end_of", "weekday", "days_between", "business_days_between", "add_business_days", "currency", "in_currency", "sum", "avg", "first", "last", "list", "in_team", "reports_to"]
-)
+PERIODS = frozenset(("days", "hours", "weeks", "months"))
+UNITS = ("day", "week", "month", "quarter", "year")
+OF_RECORDS = frozenset(("count", "any", "all"))  # what is asked of related records themselves
+OF_VALUES = frozenset(("sum", "avg", "min", "max", "first", "last", "list"))  # of one of their values
+EITHER = frozenset(("min", "max"))  # over related records, or of the values that are given
+TO_MANY = OF_RECORDS | OF_VALUES
+# What an answer depends on besides the record: the time, who asks, and the asker's calendar where a
+# moment is given.
+OF_TIME = frozenset(("today", "now", "days_ago", "days_from_now"))
+OF_READER = frozenset(("has_role", "in_team", "reports_to"))
+OF_CALENDAR = frozenset(
+    ("start_of", "end_of", "year", "month", "day", "weekday", "days_between", "business_days_between", "add_business_days")
+)  # fmt: skip
+LITERAL: Mapping[str, int] = {"start_of": 1, "end_of": 1, "matches": 1, "in_currency": 1}  # which argument is a constant
+
+
+def register_function(name: str, function: Function) -> None:
+    """Add a plugin's function to the language. ValueError when the name is taken."""
+    if name in FUNCTIONS:
+        raise ValueError(name)
+    FUNCTIONS[name] = function

@@ -12,6 +12,7 @@ from metadata.functions import ANY
 CONDITION = "boolean"
 ORDERED = frozenset(("number", "money", "date", "datetime", "duration"))
 NUMBERS = frozenset(("number", "money", "duration"))
+RECKONED = NUMBERS | {"text"}  # what "+" joins
 ALIKE = [
     frozenset(("number", "money")),
     frozenset(("text", "choice", "stage", "pipeline")),
@@ -19,8 +20,14 @@ ALIKE = [
     frozenset(("record", "text")),  # a record compares with its id
 ]
 WRITTEN = frozenset(("date", "datetime"))  # what text may stand for: '2026-01-31'
+CURRENCIES = re.compile(r"[A-Z]{3}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
 _DAY = len("2026-01-31")
+
+
+def value_of(field: Field) -> str:
+    """The type of a field's values; of a computed one, that of its result."""
+    return declarations.declared(str(field.settings.get("result") or field.type)).value
 
 
 def read_moment(text: str) -> date | datetime | None:
@@ -58,7 +65,7 @@ def known_values(field: Field) -> list[str]:
     choices = field.settings.get("choices")
     if choices:
         return [choice.key for choice in choices]
-    if declarations.declared(field.type).value == "stage":
+    if value_of(field) == "stage":
         pipelines = field.settings.get("pipelines") or ()
         return [key for pipeline in pipelines for key in pipeline.stages]
     return []
@@ -68,15 +75,22 @@ def end_type(field: Field | None, relation: Relation | None) -> str:
     """The type of what a path ends at."""
     if relation is not None and relation.many:
         return "records"
-    return declarations.declared(field.type).value if field is not None else "record"
+    return value_of(field) if field is not None else "record"
 
 
 def answer_type(answers: str, found: Sequence[str]) -> str:
     """The type that a call answers with; `first` and `second` are those of an argument."""
     told = [each for each in found if each not in {ANY, "empty"}]
     if answers == "second":
-        return found[1]
+        return next((each for each in found[1::2] if each not in {ANY, "empty"}), found[1])
     return (told or found)[0] if answers == "first" else answers
+
+
+def reckoned_type(operator: str, left: str, right: str) -> str:
+    """The type of two numbers joined by an operator."""
+    if "money" in {left, right}:
+        return "number" if operator in {"/", "//"} and right == "money" else "money"
+    return "duration" if left == right == "duration" and operator in "+-" else "number"
 
 
 def literal_type(value: object) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.context import Context
+from engine.expressions.calendar import day_of, start_of_day
 from engine.fields.datetime import zone_of
+from engine.fields.money import Money
 from metadata.value_types import read_moment
 
 LONGEST_SHIFT = 400_000  # days
@@ -33,14 +35,11 @@ class Facts:
 
     def start_of(self, day: date) -> datetime:
         """The moment a day begins where the asker is."""
-        return _in_utc(datetime(day.year, day.month, day.day, tzinfo=self.zone))
+        return start_of_day(day, self.zone)
 
-    def day_of(self, moment: datetime) -> date:
-        """The day a moment falls on where the asker is."""
-        try:
-            return moment.astimezone(self.zone).date()
-        except OverflowError:
-            return moment.date()
+    def day_of(self, moment: date) -> date:
+        """The day a moment falls on where the asker is; a day is itself."""
+        return day_of(moment, self.zone)
 
     def read(self, text: str) -> date | None:
         """A text as a day or moment, if it is written as one; where no zone is named, the asker's."""
@@ -73,10 +72,15 @@ def days_from(facts: Facts, days: Decimal) -> datetime:
 
 
 def same_kind(one: Any, other: Any, facts: Facts) -> tuple[Any, Any]:
-    """Two values made comparable: text that is written as a date, and days beside moments.
+    """Two values made comparable: text that is written as a date, days beside moments, and money
+    beside numbers.
 
-    A day beside a moment is the moment it begins.
+    A day beside a moment is the moment it begins; money beside a number is its amount.
     """
+    if isinstance(one, Money) and isinstance(other, Decimal):
+        one = one.amount
+    if isinstance(other, Money) and isinstance(one, Decimal):
+        other = other.amount
     if isinstance(one, str) and isinstance(other, date):
         one = facts.read(one) or one
     if isinstance(other, str) and isinstance(one, date):

@@ -118,7 +118,3 @@ class MoneyField(FieldType[Money]):
     def show(self, value: Money, reader: Reader = PLAIN) -> str:
         """The amount as the reader's language writes it."""
         return format_currency(value.amount, value.currency, locale=reader.locale.replace("-", "_"))
-
-    def operand(self, value: Money) -> Decimal:
-        """The amount; an expression asks for the currency by its function."""
-        return value.amount

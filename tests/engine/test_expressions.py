@@ -56,7 +56,7 @@ def test_an_empty_value_means_what_the_language_says(source: str, result: Any) -
         ("-7 % 3", Decimal(2)), ("7 % -3", Decimal(-2)), ("round(2.5)", Decimal(2)), ("round(3.5)", Decimal(4)),
         ("round(2.345, 2)", Decimal("2.34")), ("1e18 * 10", None), ("1e18 + 1 - 1", None), ("999999999999999999 + 1", Decimal(10**18)),
         ("1 < 2 < 3", True), ("3 > 2 > 2", False), ("upper('straße')", "STRASSE"), ("contains('STRASSE', 'straße')", False),
-        ("contains('ÄPFEL', 'äpf')", True), ("length('🦓')", Decimal(1)), ("concat('a', 1.50, None)", "a1.50"),
+        ("contains('ÄPFEL', 'äpf')", True), ("length('🦓')", Decimal(1)), ("concat('a', 1.50, None)", "a1.5"),
         ("today() == '2024-03-01'", True), ("today() > '2024-02-29'", True), ("now() > today()", True),
         ("now() == '2024-03-01T00:30'", True), ("now() == '2024-02-29T23:30:00Z'", True), ("days_ago(1) < today()", True),
         ("day(now())", Decimal(1)), ("month(now())", Decimal(3)), ("year(today())", Decimal(2024)),
@@ -110,7 +110,7 @@ def test_an_independent_evaluator_comes_to_the_same(source: str, a: Decimal, b: 
     assert value(source, names) == Exact(names=names).eval(source)
 
 
-@pytest.mark.parametrize("source", ["mother.name.x", "me.email == 'x'", "count(friends) > 1", "floor(1)", "[1, 2]"])
+@pytest.mark.parametrize("source", ["mother.name.x", "me.email == 'x'", "count(friends) > 1", "in_team('x')", "[1, 2]"])
 def test_what_a_record_alone_can_t_answer_is_refused_beforehand(source: str) -> None:
     with pytest.raises(ExpressionRefused) as refusal:
         compile_closure(parse_expression(source))

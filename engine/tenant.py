@@ -23,6 +23,7 @@ from engine.plans.apply import apply_plan, current_revision
 from engine.plans.plan import Plan, make_plan, refuse_metadata
 from engine.settings import Settings
 from engine.storage.database import Database, is_held_up, learn_trigrams
+from engine.storage.postgresql_functions import teach
 from engine.storage.system import VERSION, pulse_revision, pulse_source, pulse_system, system_tables
 from metadata.compiler import compile_packs
 from metadata.identities import NONE, Identities, read_identities
@@ -61,16 +62,18 @@ class Tenant:
         self._compiling = threading.Lock()
 
     def prepare(self) -> None:
-        """Make the system's tables, if they are not there."""
+        """Make the system's tables and functions, or bring those of an older version up to date."""
         with self.database.writing() as connection:
             if sa.inspect(connection).has_table(pulse_system.name):
-                self._require_version(connection)
-                return
+                if (_version(connection) or 0) >= VERSION:
+                    self._require_version(connection)
+                    return
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7305817317)"))
             learn_trigrams(connection)
             system_tables.create_all(connection)
-            if not connection.execute(sa.select(pulse_system.c.version)).first():
+            teach(connection)
+            if (_version(connection) or 0) < VERSION:
                 values = {"version": VERSION, "made_at": self.clock()}
                 connection.execute(sa.insert(pulse_system).values(values))
 
@@ -181,11 +184,13 @@ class Tenant:
         return revision
 
     def _require_version(self, connection: sa.Connection) -> None:
-        found = connection.execute(sa.select(sa.func.max(pulse_system.c.version))).scalar()
+        found = _version(connection)
         if found != VERSION:
+            is_older = found is not None and found < VERSION
             message = (
                 f"This database was made by another version of PulseCRM ({found}, not {VERSION}). "
-                "Run that version, or name another database in PULSE_DATABASE_URL."
+                + ("Bring it up to date: pulse init" if is_older else "Run that version, or name another "
+                   "database in PULSE_DATABASE_URL.")
             )
             raise Refused("tenant.version", message)
 
@@ -200,6 +205,12 @@ class Tenant:
         if compiled.catalog is None:
             raise refuse_metadata(compiled.diagnostics)
         return Live(build_machine(revision, compiled.catalog, machine), identities, files)
+
+
+def _version(connection: sa.Connection) -> int | None:
+    """The version that a database's own tables are of."""
+    found: int | None = connection.execute(sa.select(sa.func.max(pulse_system.c.version))).scalar()
+    return found
 
 
 def _sources(

@@ -1,19 +1,191 @@
-"""What SQLite is taught so that it answers as PostgreSQL does."""
+"""What SQLite is taught so that it answers as PostgreSQL does, and as the closures do.
+
+Numbers come as integers or as decimals in text, and go as text; days and moments are text. A
+function is never asked with an empty value: it is NULL then, unless it says otherwise.
+"""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from engine.expressions import calendar, numbers
+from metadata.patterns import compile_pattern
+
+LONGEST_TEXT = 20_000
+Sql = str | int | None
+
+_zone = lru_cache(maxsize=100)(ZoneInfo)
 
 
-def _lower(text: str | None) -> str | None:
-    """Lower case for all of Unicode; SQLite by itself knows only ASCII's."""
-    return text.lower() if isinstance(text, str) else text
+def _total(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is NULL when one of its arguments is."""
+
+    def called(*given: Any) -> Any:
+        return None if None in given else function(*given)
+
+    return called
 
 
-def _upper(text: str | None) -> str | None:
-    return text.upper() if isinstance(text, str) else text
+def _number(value: Sql) -> Decimal:
+    return Decimal(value)  # type: ignore[arg-type]
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def _reckon(sign: str) -> Callable[..., Any]:
+    operation = numbers.RECKONING[sign]
+    return _total(lambda a, b: _text(numbers.reckon(operation, _number(a), _number(b))))
+
+
+def _compare(a: Sql, b: Sql) -> int:
+    one, other = _number(a), _number(b)
+    return (one > other) - (one < other)
+
+
+def _fixed(value: Sql, places: int) -> int | None:
+    """A number in whole steps of its last decimal, as a column with decimals has it."""
+    try:
+        steps = int(numbers.round_to(_number(value), places).scaleb(places))
+    except InvalidOperation:
+        return None
+    return steps if abs(steps) < 2**63 else None
+
+
+def _when(text: str) -> date:
+    return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
+
+
+def _stored(value: date | None) -> str | None:
+    if not isinstance(value, datetime):
+        return None if value is None else value.isoformat()
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _shift(value: str, unit: str, count: Sql, zone: str) -> str | None:
+    return _stored(calendar.shift(_when(value), unit, int(_number(count)), _zone(zone)))
+
+
+def _date(year: Sql, month: Sql, day: Sql) -> str | None:
+    try:
+        return date(*(int(_number(part)) for part in (year, month, day))).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment_text(text: str) -> str:
+    return datetime.fromisoformat(text).isoformat().replace("+00:00", "Z")
+
+
+def _local(text: str, zone: str) -> str | None:
+    return _stored(datetime.fromisoformat(text).replace(tzinfo=_zone(zone)))
+
+
+def _replace(text: str | None, what: str | None, by: str | None) -> str | None:
+    return text if text is None or what is None else text.replace(what, by or "")[:LONGEST_TEXT] or None
+
+
+def _side(text: str, count: Sql, *, end: bool = False) -> str | None:
+    size = int(_number(count))
+    return None if size <= 0 else (text[-size:] if end else text[:size]) or None
+
+
+class Total:
+    """Adds up numbers; NULL for none."""
+
+    def __init__(self) -> None:
+        self.values: list[Decimal] = []
+
+    def step(self, value: Sql) -> None:
+        """One more number."""
+        if value is not None:
+            self.values.append(_number(value))
+
+    def finalize(self) -> str | None:
+        """What they come to."""
+        return _text(numbers.total(self.values)) if self.values else None
+
+
+class Least(Total):
+    """The smallest of numbers; NULL for none."""
+
+    def finalize(self) -> str | None:
+        """The smallest."""
+        return _text(min(self.values)) if self.values else None
+
+
+class Most(Total):
+    """The largest of numbers; NULL for none."""
+
+    def finalize(self) -> str | None:
+        """The largest."""
+        return _text(max(self.values)) if self.values else None
+
+
+class Listed:
+    """Texts as a JSON list; NULL for none."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+
+    def step(self, value: str | None) -> None:
+        """One more text."""
+        if value is not None:
+            self.values.append(value)
+
+    def finalize(self) -> str | None:
+        """The list."""
+        return orjson.dumps(self.values).decode() if self.values else None
 
 
 SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
-    "pulse_lower": (1, _lower),
-    "pulse_upper": (1, _upper),
-}
+    "pulse_lower": (1, _total(lambda text: text.lower())),
+    "pulse_upper": (1, _total(lambda text: text.upper())),
+    "pulse_number": (2, _total(lambda steps, scale: _text(Decimal(steps).scaleb(-scale)))),
+    "pulse_add": (2, _reckon("+")),
+    "pulse_subtract": (2, _reckon("-")),
+    "pulse_multiply": (2, _reckon("*")),
+    "pulse_divide": (2, _reckon("/")),
+    "pulse_floor_divide": (2, _reckon("//")),
+    "pulse_modulo": (2, _reckon("%")),
+    "pulse_compare": (2, _total(_compare)),
+    "pulse_fixed": (2, _total(_fixed)),
+    "pulse_round": (2, _total(lambda x, n: _text(numbers.round_to(_number(x), int(_number(n)))))),
+    "pulse_floor": (1, _total(lambda x: _text(numbers.floor(_number(x))))),
+    "pulse_ceil": (1, _total(lambda x: _text(numbers.ceil(_number(x))))),
+    "pulse_abs": (1, _total(lambda x: _text(abs(_number(x))))),
+    "pulse_negative": (1, _total(lambda x: _text(-_number(x)))),
+    "pulse_number_text": (1, _total(lambda x: numbers.plain(_number(x)))),
+    "pulse_trim": (1, _total(lambda text: text.strip() or None)),
+    "pulse_cut": (1, _total(lambda text: text[:LONGEST_TEXT] or None)),
+    "pulse_left": (2, _total(_side)),
+    "pulse_right": (2, _total(lambda text, count: _side(text, count, end=True))),
+    "pulse_replace": (3, _replace),
+    "pulse_matches": (2, lambda text, pattern: text is not None and compile_pattern(pattern).search(text) is not None),
+    "pulse_day_text": (1, _total(lambda day: day)),
+    "pulse_moment_text": (1, _total(_moment_text)),
+    "pulse_day_start": (2, _total(lambda day, zone: _stored(calendar.start_of_day(_when(day), _zone(zone))))),
+    "pulse_day_of": (2, _total(lambda moment, zone: _stored(calendar.day_of(_when(moment), _zone(zone))))),
+    "pulse_local": (2, _total(_local)),
+    "pulse_shift": (4, _total(_shift)),
+    "pulse_start_of": (3, _total(lambda when, unit, zone: _stored(calendar.start_of(_when(when), unit, _zone(zone))))),
+    "pulse_end_of": (3, _total(lambda when, unit, zone: _stored(calendar.end_of(_when(when), unit, _zone(zone))))),
+    "pulse_part": (2, _total(lambda day, part: calendar.PARTS[part](_when(day)))),
+    "pulse_days_between": (2, _total(lambda a, b: (_when(b) - _when(a)).days)),
+    "pulse_business_days_between": (
+        2, _total(lambda a, b: calendar.business_days_between(_when(a), _when(b), _zone("UTC")))
+    ),
+    "pulse_add_business_days": (
+        2, _total(lambda day, n: _stored(calendar.add_business_days(_when(day), int(_number(n)), _zone("UTC"))))
+    ),
+    "pulse_date": (3, _total(_date)),
+}  # fmt: skip
+SQLITE_AGGREGATES: dict[str, type] = {
+    "pulse_sum": Total, "pulse_min": Least, "pulse_max": Most, "pulse_list": Listed,
+}  # fmt: skip

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from engine.storage.types import Instant, Json, PlainText
 
-VERSION = 1
+VERSION = 2  # counts up with every table or function that is added
 system_tables = sa.MetaData()
 # SQLite counts up by itself only in a column that it knows as INTEGER.
 Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")

@@ -61,6 +61,25 @@ class ExactNumber(TypeDecorator[Decimal]):
         return Decimal(value).scaleb(-self.scale)
 
 
+class LooseNumber(TypeDecorator[Decimal]):
+    """A decimal of whatever scale, as expressions reckon with it. SQLite has it as text or integer."""
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, NUMERIC without a scale on PostgreSQL."""
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Numeric())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """A number on its way in."""
+        return f"{value:f}" if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """A number on its way out."""
+        return None if value is None else Decimal(value)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, to the microsecond, in UTC. SQLite keeps it as text that sorts as time does."""
 

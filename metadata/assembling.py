@@ -33,6 +33,7 @@ from metadata.kinds import (
 )
 from metadata.memory import Memory
 from metadata.merging import Layered
+from metadata.names import Known, Names
 from metadata.source import Document
 from metadata.surroundings import Surroundings
 
@@ -57,6 +58,7 @@ def assemble(
     merged: Merged,
     order: Sequence[str],
     given: Identities,
+    names: Names,
     found: Diagnostics,
     previous: Catalog | None,
 ) -> Catalog:
@@ -77,7 +79,7 @@ def assemble(
     halves = {key: _half(layered, live[key], around, found) for key, layered in declared.items()}
     relations = _relations(halves, found, declared)
     entities = {
-        key: _entity(layered, live[key], halves[key], relations[key], around, previous)
+        key: _entity(layered, live[key], halves[key], relations[key], names[key], around, previous)
         for key, layered in declared.items()
     }
     return Catalog(
@@ -172,6 +174,7 @@ def _entity(
     identity: EntityIdentity,
     half: Half,
     relations: dict[str, Relation],
+    names: Known,
     around: Surroundings,
     previous: Catalog | None,
 ) -> Entity:
@@ -201,6 +204,7 @@ def _entity(
         rules=half.rules,
         unique=tuple(tuple(keys) for keys in data.get("unique") or ()),
         layer=layered.document.pack,
+        former=names.former,
     )
     before = previous.entities.get(layered.key) if previous else None
     is_same = before is not None and before == entity and _order(before) == _order(entity)

@@ -156,6 +156,7 @@ class Entity:
     unique: tuple[tuple[str, ...], ...] = ()
     layer: str = ""
     hash: str = ""
+    former: Mapping[str, str] = field(default_factory=lambda: EMPTY)  # what names of before mean now
 
     @property
     def declared(self) -> tuple[Field, ...]:

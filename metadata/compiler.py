@@ -16,6 +16,7 @@ from metadata.packs import order_packs
 from metadata.reading import read_source
 from metadata.soundness import examine, examine_overlaid, lose_unread
 from metadata.source import Document, SourceFile
+from metadata.speaking import speak_of_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ def compile_packs(
     documents = _read(files, found)
     order = order_packs(documents, (file.pack for file in files), found)
     left = [examine(document, found) for document in documents]
-    merged = merge_layers([document for document in left if document], order, found)
+    spoken, names = speak_of_now([document for document in left if document], identities)
+    merged = merge_layers(spoken, order, found)
     for name, layered in list(merged.items()):
         if layered.overlays and not examine_overlaid(layered, found):
             del merged[name]
     given = identify(_declarations(merged), identities)
-    catalog = assemble(merged, order, given, found, previous)
+    catalog = assemble(merged, order, given, names, found, previous)
     check_catalog(catalog, merged, found)
     return Compiled(None if found.has_errors else catalog, found, given, merged)
 
@@ -81,4 +83,5 @@ def _asked(layered: Layered) -> Declared:
         was=data.get("was", ""),
         fields=tuple((key, said["type"]) for key, said in fields.items()),
         renamed={key: said["was"] for key, said in fields.items() if "was" in said},
+        inverses={key: said["inverse"] for key, said in fields.items() if "inverse" in said},
     )

@@ -4,19 +4,26 @@ What is removed is retired, not forgotten: when the same key comes back with the
 type, it is the same field, with its data.
 """
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class FieldIdentity:
-    """One field's identity, with the key and type it has, or had when it was retired."""
+    """One field's identity, with the key and type it has, or had when it was retired.
+
+    `former` are the keys it had before; `inverse` is what its link is called from the other side,
+    and `inverses` what that was called before.
+    """
 
     identity: str
     key: str
     type: str
     live: bool = True
+    former: tuple[str, ...] = ()
+    inverse: str = ""
+    inverses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,16 @@ class Identities:
     def as_json(self) -> list[Any]:
         """As a revision keeps them."""
         return [
-            [e.identity, e.key, e.live, [[f.identity, f.key, f.type, f.live] for f in e.fields]]
-            for e in self.entities
+            [e.identity, e.key, e.live, [_field_as_json(f) for f in e.fields]] for e in self.entities
         ]
+
+
+def _field_as_json(known: FieldIdentity) -> list[Any]:
+    """What is known of a field; of most there is no more to tell than they always had."""
+    facts = [known.identity, known.key, known.type, known.live]
+    if known.former or known.inverse or known.inverses:
+        facts += [list(known.former), known.inverse, list(known.inverses)]
+    return facts
 
 
 NONE = Identities()
@@ -51,11 +65,23 @@ def read_identities(kept: list[Any]) -> Identities:
     return Identities(
         tuple(
             EntityIdentity(
-                identity, key, tuple(FieldIdentity(*facts) for facts in fields), live
+                identity, key, tuple(_read_field(*facts) for facts in fields), live
             )
             for identity, key, live, fields in kept
         )
     )
+
+
+def _read_field(
+    identity: str,
+    key: str,
+    kind: str,
+    live: bool,
+    former: Sequence[str] = (),
+    inverse: str = "",
+    inverses: Sequence[str] = (),
+) -> FieldIdentity:
+    return FieldIdentity(identity, key, kind, live, tuple(former), inverse, tuple(inverses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +91,7 @@ class Declared:
     was: str
     fields: tuple[tuple[str, str], ...]  # key and type
     renamed: Mapping[str, str]  # the former key by the key
+    inverses: Mapping[str, str] = field(default_factory=dict)  # what links are called from the other side, by key
 
 
 def identify(entities: Mapping[str, Declared], before: Identities) -> Identities:
@@ -94,7 +121,9 @@ def identify(entities: Mapping[str, Declared], before: Identities) -> Identities
 
 
 def _is_same(asked: Declared, old: EntityIdentity) -> bool:
-    return asked.fields == tuple((f.key, f.type) for f in old.fields if f.live)
+    live = [f for f in old.fields if f.live]
+    named = all(asked.inverses.get(f.key, "") == f.inverse for f in live)
+    return named and asked.fields == tuple((f.key, f.type) for f in live)
 
 
 def _fields(
@@ -118,10 +147,19 @@ def _fields(
         old = old or retired.get((key, kind))
         identity = old.identity if old else _unused(f"{entity}.{key}", known)
         known.add(identity)
-        given.append(FieldIdentity(identity, key, kind))
+        inverse = asked.inverses.get(key, "")
+        former = _once(old.former, old.key, key) if old else ()
+        inverses = _once(old.inverses, old.inverse, inverse) if old else ()
+        given.append(FieldIdentity(identity, key, kind, True, former, inverse, inverses))
     taken = {f.identity for f in given}
     gone = (replace(f, live=False) for f in before if f.identity not in taken)
     return (*given, *gone)
+
+
+def _once(former: tuple[str, ...], last: str, now: str) -> tuple[str, ...]:
+    """All former names, each once, with the last one behind them; not what the name is now."""
+    names = dict.fromkeys([*(each for each in former if each != last), last])
+    return tuple(name for name in names if name and name != now)
 
 
 def _unused(wanted: str, known: Set[str]) -> str:

@@ -15,6 +15,7 @@ from engine.expressions.facts import Facts, facts_of
 from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.sql import compile_sql, compile_value
 from engine.expressions.terms import Term
+from engine.records.former import speaker_of
 from engine.records.loading import near_side
 from engine.storage.types import PlainText
 from metadata import declarations
@@ -160,7 +161,7 @@ def read_where(ctx: Context, entity: Entity, source: str) -> Expression:
     """An expression that fits the entity. Malformed tells what is wrong with it, and where."""
 
     def read() -> Expression:
-        expression = parse_expression(source)
+        expression = parse_expression(speaker_of(ctx).expression(entity.key, source))
         problems = check_expression(
             expression, entity.key, KnownEntities(ctx, "filter"), expects="boolean"
         )

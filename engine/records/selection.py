@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Malformed
+from engine.records.former import speaker_of
 from engine.records.record import Selection
 from metadata.catalog import Entity
 from metadata.diagnostics import suggest
@@ -34,7 +35,8 @@ def select(
     always: Sequence[str] = ALWAYS,
 ) -> Selection:
     """The tree of what to load. Denied names a field closed to the actor, Malformed one there is not."""
-    paths = [path.split(".") for path in fields] if fields is not None else []
+    speaker = speaker_of(ctx)
+    paths = [speaker.path(entity.key, path).split(".") for path in fields or ()]
     own = list(readable_fields(ctx, entity)) if fields is None else []
     listed: list[str] = []
     for key in dict.fromkeys(path[0] for path in paths if len(path) == 1):

@@ -19,6 +19,7 @@ from engine.expressions import terms
 from engine.expressions.facts import facts_of
 from engine.expressions.sql import compile_value
 from engine.records.filters import RowScope, check_names, malformed
+from engine.records.former import speaker_of
 from engine.records.paging import SortKey
 from engine.records.selection import require_known
 from metadata.catalog import Entity, Field
@@ -37,7 +38,8 @@ def sort_keys(
         raise Malformed("sort.too-many", f"Records are sorted by {MOST_KEYS} names at most.")
     scope = RowScope(ctx, origin, facts_of(ctx))
     filled = FILLED_IN_TRASH if trash else frozenset[str]()
-    keys = [_key(scope, name, filled) for name in sort or USUAL]
+    named = [speaker_of(ctx).path(origin.entity.key, name) for name in sort or USUAL]
+    keys = [_key(scope, name, filled) for name in named]
     return [*keys, SortKey(origin.table.c.id, keys[-1].descending, nullable=False)]
 
 

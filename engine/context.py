@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine.clock import Clock, now
 from engine.fields.base import PLAIN, Reader
+from engine.fields.datetime import zone_of
 from engine.ids import new_id
 from engine.machine import Machine
 
@@ -69,10 +70,20 @@ class Context:
     def execute(
         self, statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any
     ) -> sa.CursorResult[*tuple[Any, ...]]:
-        """Ask the database; what the gate left open in the question is filled in for this actor."""
-        actor = self.actor
-        asker = {"actor_id": actor.id, "actor_teams": sorted(actor.teams)}
-        return self.connection.execute(statement, values | asker)
+        """Ask the database; what the question left open is filled in for this actor and moment."""
+        return self.connection.execute(statement, values | self.asker())
+
+    def asker(self) -> dict[str, Any]:
+        """What a question may leave open: who asks, when, and by which calendar."""
+        actor, moment = self.actor, self.now()
+        zone = zone_of(actor.reader)
+        return {
+            "actor_id": actor.id,
+            "actor_teams": sorted(actor.teams),
+            "asked_at": moment,
+            "asked_on": moment.astimezone(zone).date(),
+            "asked_in": zone.key,
+        }
 
     def as_system(self) -> "Context":
         """The same business, done by the machine itself."""

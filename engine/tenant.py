@@ -64,10 +64,10 @@ class Tenant:
     def prepare(self) -> None:
         """Make the system's tables and functions, or bring those of an older version up to date."""
         with self.database.writing() as connection:
-            if sa.inspect(connection).has_table(pulse_system.name):
-                if (_version(connection) or 0) >= VERSION:
-                    self._require_version(connection)
-                    return
+            is_there = sa.inspect(connection).has_table(pulse_system.name)
+            if is_there and (_version(connection) or 0) >= VERSION:
+                self._require_version(connection)
+                return
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7305817317)"))
             learn_trigrams(connection)

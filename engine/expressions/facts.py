@@ -13,6 +13,7 @@ from engine.fields.money import Money
 from metadata.value_types import read_moment
 
 LONGEST_SHIFT = 400_000  # days
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Facts:
     """The moment, the asker's time zone, and the asker.
 
     Moments are in UTC: in the hour that a clock shows twice, those of two zones are never equal.
+    Of facts that are late, only the roles are known: SQL leaves room for the others, and is kept and
+    asked again at other times, by others (`engine.expressions.asker`).
     """
 
     now: datetime
@@ -27,6 +30,7 @@ class Facts:
     user_id: str | None
     roles: frozenset[str]
     teams: frozenset[str]
+    is_late: bool = False
 
     @property
     def today(self) -> date:
@@ -60,6 +64,11 @@ def facts_of(ctx: Context) -> Facts:
     """The facts of a context."""
     actor = ctx.actor
     return Facts(ctx.now(), zone_of(actor.reader), actor.id, actor.roles, actor.teams)
+
+
+def late_facts(ctx: Context) -> Facts:
+    """The facts of whoever asks, whenever they do, with the roles of a context."""
+    return Facts(LAST, ZoneInfo("UTC"), None, ctx.actor.roles, frozenset(), is_late=True)
 
 
 def days_from(facts: Facts, days: Decimal) -> datetime:

@@ -109,22 +109,24 @@ def _round(_facts: Facts, value: Any, places: Any = Decimal(0)) -> Any:
 
 
 def _best(is_better: Callable[[Any, Any], bool]) -> Function:
-    """The smallest or largest of the values that are not empty; empty where they don't compare."""
+    """The smallest or largest of the values that are not empty; empty for amounts of several
+    currencies.
+    """
 
     def best(facts: Facts, *values: Any) -> Any:
+        currencies = {value.currency for value in values if isinstance(value, Money)}
+        if len(currencies) > 1:
+            return None
         found: Any = None
-        for value in values:
-            if value is None:
-                continue
+        for value in map(amount_of, values):
             if found is None:
                 found = value
-                continue
-            one, other = same_kind(value, found, facts)
-            if type(one) is not type(other) or (isinstance(one, Money) and one.currency != other.currency):
-                return None
-            if is_better(amount_of(one), amount_of(other)):  # of equals, the first stays
-                found = value
-        return found
+            elif value is not None:
+                value, found = same_kind(value, found, facts)
+                if type(value) is not type(found):
+                    return None
+                found = value if is_better(value, found) else found
+        return Money(found, *currencies) if currencies and found is not None else found
 
     return best
 

@@ -43,6 +43,18 @@ class Scope(Protocol):
     def is_many(self, name: str) -> bool:
         """Whether a name leads to many records."""
 
+    def is_link(self, name: str) -> bool:
+        """Whether a name leads to one record of one kind."""
+
+    def age(self) -> tuple[sa.ColumnElement[Any], ...]:
+        """What puts rows in the order in which they were made."""
+
+    def in_team(self, name: str) -> Condition:
+        """Whether the asker is in a team of that name, whatever its case."""
+
+    def reports(self, user: sa.ColumnElement[Any]) -> Condition:
+        """Whether a user's chain of managers has the asker."""
+
     def state(self, name: str) -> Condition | None:
         """Whether the row is_open, is_won or is_lost; None when the name is none of these."""
 
@@ -55,5 +67,5 @@ class Scope(Protocol):
     def user(self) -> Related:
         """The asker, as a row."""
 
-    def holds(self, name: str, value: Any) -> Condition:
+    def holds(self, name: str, value: sa.ColumnElement[Any]) -> Condition:
         """Whether a field with several values has this one among them."""

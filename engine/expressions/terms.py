@@ -8,17 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from engine.storage.types import ExactNumber, PlainText, Texts
+from engine.storage.types import ExactNumber, Json, PlainText, Texts
 
 SORTED_LENGTH = 200  # characters of a text that its place in an order depends on
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value of the row, of one of the types that expressions know."""
+    """A value of the row, of one of the types that expressions know. Money has its currency beside it."""
 
     column: sa.ColumnElement[Any]
     kind: str
+    currency: sa.ColumnElement[Any] | None = None
 
     @property
     def scale(self) -> int:
@@ -106,6 +107,24 @@ class text_part(GenericFunction[str]):  # noqa: N801
 
     type = PlainText()
     inherit_cache = True
+
+
+class listed(GenericFunction[Any]):  # noqa: N801
+    """Texts as a JSON list, in the order of two other values; empty for none."""
+
+    type = Json()
+    inherit_cache = True
+
+
+@compiles(listed, "sqlite")
+def _sqlite_listed(element: Any, compiler: Any, **also: Any) -> str:
+    return f"pulse_list({', '.join(compiler.process(each, **also) for each in element.clauses)})"
+
+
+@compiles(listed, "postgresql")
+def _postgresql_listed(element: Any, compiler: Any, **also: Any) -> str:
+    words, *order = (compiler.process(each, **also) for each in element.clauses)
+    return f"jsonb_agg({words} ORDER BY {', '.join(order)}) FILTER (WHERE {words} IS NOT NULL)"
 
 
 @compiles(lower_text, "sqlite")
@@ -215,6 +234,11 @@ def rescaled(term: Term, scale: int) -> sa.ColumnElement[Any]:
     return more_steps(term.column, sa.literal_column(str(10 ** (scale - term.scale))))
 
 
+def truth(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Something that may be empty, as true or false."""
+    return sa.type_coerce(sa.func.coalesce(column, sa.false()), sa.Boolean())
+
+
 def given(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
     """Whether a text is one of those given by a name when the question is asked."""
     return is_given(column, sa.bindparam(name, required=True, type_=Texts()))
@@ -232,3 +256,10 @@ def search(column: sa.ColumnElement[Any], how: str, part: str) -> sa.ColumnEleme
     behind = "" if how == "ends_with" else "%"
     pattern = sa.literal(f"{before}{escaped}{behind}", PlainText())
     return alike_text(column, pattern)
+
+
+def has_part(
+    column: sa.ColumnElement[Any], how: str, part: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Whether a text contains, starts_with or ends_with another that each row has, whatever their case."""
+    return truth(sa.func.pulse_has(lower_text(column), how, lower_text(part)))

@@ -5,12 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import gate
+from engine.access import gate, people
 from engine.access.gate import Source
 from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.errors import Malformed, Problem
-from engine.expressions import terms
+from engine.expressions import asker, terms
 from engine.expressions.facts import Facts, facts_of
 from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.sql import compile_sql, compile_value
@@ -51,7 +51,25 @@ class RowScope:
             return Term(columns[suffixes.index(fact)], "text")
         if fact:
             return Term(terms.text_part(columns[0], sa.literal(fact, PlainText())), "text")
-        return Term(columns[0] if columns else sa.null(), behaviour.value_type)
+        currency = dict(zip(behaviour.columns(), columns, strict=True)).get("currency")
+        return Term(columns[0] if columns else sa.null(), behaviour.value_type, currency)
+
+    def age(self) -> tuple[sa.ColumnElement[Any], ...]:
+        """What puts rows in the order in which they were made."""
+        return self.origin.table.c.created_at, self.origin.table.c.id
+
+    def is_link(self, name: str) -> bool:
+        """Whether a name leads to one record of one kind."""
+        relation = self.entity.relations.get(name)
+        return relation is not None and not relation.many and len(relation.to) == 1
+
+    def in_team(self, name: str) -> Condition:
+        """Whether the asker is in a team of that name, whatever its case."""
+        return people.in_team(self.ctx, asker.user(self.facts), name)
+
+    def reports(self, user: sa.ColumnElement[Any]) -> Condition:
+        """Whether a user's chain of managers has the asker."""
+        return people.reports_to(self.ctx, user, asker.user(self.facts))
 
     def is_field(self, name: str, fact: str) -> bool:
         """Whether the second name is a part of the first one's value."""
@@ -99,7 +117,7 @@ class RowScope:
         inner = RowScope(self.ctx, far, self.facts)
         return Related(inner, far.table, far.table.c.id == self.facts.user_id)
 
-    def holds(self, name: str, value: Any) -> Condition:
+    def holds(self, name: str, value: sa.ColumnElement[Any]) -> Condition:
         """Whether a field with several values has this one among them."""
         relation = self.entity.relations.get(name)
         if relation is not None and relation.many:
@@ -108,13 +126,13 @@ class RowScope:
             return (
                 sa.exists()
                 .select_from(related.table)
-                .where(related.condition, far.c.id == str(value))
+                .where(related.condition, far.c.id == value)
             )
         column = gate.column(self.ctx, self.origin, name, "filter")
         if self.ctx.connection.dialect.name == "postgresql":
-            return sa.and_(column.is_not(None), column.op("@>")(sa.func.jsonb_build_array(str(value))))
+            return sa.and_(column.is_not(None), column.op("@>")(sa.func.jsonb_build_array(value)))
         each = sa.func.json_each(column).table_valued("value")
-        return sa.exists().select_from(each).where(each.c.value == str(value))
+        return sa.exists().select_from(each).where(each.c.value == value)
 
     def _stage_field(self) -> Field | None:
         kinds = self.ctx.machine.behaviours

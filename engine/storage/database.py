@@ -137,8 +137,8 @@ def _open_sqlite(url: URL) -> sa.Engine:
         connection.isolation_level = None  # we begin transactions ourselves
         for name, (arguments, function) in SQLITE_FUNCTIONS.items():
             connection.create_function(name, arguments, function, deterministic=True)
-        for name, aggregate in SQLITE_AGGREGATES.items():
-            connection.create_aggregate(name, 1, aggregate)
+        for name, (arguments, aggregate) in SQLITE_AGGREGATES.items():
+            connection.create_aggregate(name, arguments, aggregate)
         for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL",
                        "cache_size = -65536", "temp_store = MEMORY"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")

@@ -104,11 +104,11 @@ CREATE OR REPLACE FUNCTION pulse_right(t text, n numeric) RETURNS text IMMUTABLE
 AS $$ SELECT CASE WHEN trunc(n) > 0 THEN nullif(right(t, trunc(least(n, 20000))::integer), '') END $$;
 CREATE OR REPLACE FUNCTION pulse_replace(t text, what text, by text) RETURNS text IMMUTABLE LANGUAGE sql
 AS $$ SELECT CASE WHEN what IS NULL THEN t ELSE pulse_cut(replace(t, what, coalesce(by, ''))) END $$;
+CREATE OR REPLACE FUNCTION pulse_has(t text, how text, part text) RETURNS boolean IMMUTABLE LANGUAGE sql
+AS $$ SELECT CASE how WHEN 'contains' THEN strpos(t, part) > 0 WHEN 'starts_with' THEN starts_with(t, part)
+    ELSE right(t, length(part)) = part END $$;
 CREATE OR REPLACE FUNCTION pulse_matches(t text, pattern text) RETURNS boolean IMMUTABLE LANGUAGE sql
 AS $$ SELECT coalesce(t ~ pattern, false) $$;
-CREATE OR REPLACE FUNCTION pulse_append(list jsonb, t text) RETURNS jsonb IMMUTABLE LANGUAGE sql
-AS $$ SELECT CASE WHEN t IS NULL THEN list ELSE coalesce(list, '[]'::jsonb) || to_jsonb(t) END $$;
-CREATE OR REPLACE AGGREGATE pulse_list(text) (sfunc = pulse_append, stype = jsonb);
 CREATE OR REPLACE FUNCTION pulse_day_text(d date) RETURNS text IMMUTABLE LANGUAGE sql
 AS $$ SELECT to_char(d, 'YYYY-MM-DD') $$;
 CREATE OR REPLACE FUNCTION pulse_moment_text(t timestamptz) RETURNS text IMMUTABLE LANGUAGE sql

@@ -129,21 +129,27 @@ class Most(Total):
 
 
 class Listed:
-    """Texts as a JSON list; NULL for none."""
+    """Texts as a JSON list, in the order of two other values; NULL for none."""
 
     def __init__(self) -> None:
-        self.values: list[str] = []
+        self.values: list[tuple[Sql, Sql, str]] = []
 
-    def step(self, value: str | None) -> None:
+    def step(self, value: str | None, *order: Sql) -> None:
         """One more text."""
         if value is not None:
-            self.values.append(value)
+            self.values.append((*order, value))  # type: ignore[arg-type]
 
     def finalize(self) -> str | None:
         """The list."""
-        return orjson.dumps(self.values).decode() if self.values else None
+        found = [value for *_, value in sorted(self.values)]
+        return orjson.dumps(found).decode() if found else None
 
 
+_FOUND: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda text, part: part in text,
+    "starts_with": str.startswith,
+    "ends_with": str.endswith,
+}
 SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_lower": (1, _total(lambda text: text.lower())),
     "pulse_upper": (1, _total(lambda text: text.upper())),
@@ -154,6 +160,7 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_divide": (2, _reckon("/")),
     "pulse_floor_divide": (2, _reckon("//")),
     "pulse_modulo": (2, _reckon("%")),
+    "pulse_fit": (1, _total(lambda x: x)),
     "pulse_compare": (2, _total(_compare)),
     "pulse_fixed": (2, _total(_fixed)),
     "pulse_round": (2, _total(lambda x, n: _text(numbers.round_to(_number(x), int(_number(n)))))),
@@ -167,6 +174,7 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_left": (2, _total(_side)),
     "pulse_right": (2, _total(lambda text, count: _side(text, count, end=True))),
     "pulse_replace": (3, _replace),
+    "pulse_has": (3, _total(lambda text, how, part: _FOUND[how](text, part))),
     "pulse_matches": (2, lambda text, pattern: text is not None and compile_pattern(pattern).search(text) is not None),
     "pulse_day_text": (1, _total(lambda day: day)),
     "pulse_moment_text": (1, _total(_moment_text)),
@@ -186,6 +194,9 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     ),
     "pulse_date": (3, _total(_date)),
 }  # fmt: skip
-SQLITE_AGGREGATES: dict[str, type] = {
-    "pulse_sum": Total, "pulse_min": Least, "pulse_max": Most, "pulse_list": Listed,
-}  # fmt: skip
+SQLITE_AGGREGATES: dict[str, tuple[int, type]] = {
+    "pulse_sum": (1, Total),
+    "pulse_min": (1, Least),
+    "pulse_max": (1, Most),
+    "pulse_list": (3, Listed),
+}

@@ -32,6 +32,7 @@ from metadata.value_types import (
     NUMBERS,
     ORDERED,
     RECKONED,
+    TEXTUAL,
     WRITTEN,
     end_type,
     fits,
@@ -191,7 +192,7 @@ class _Checker:
             return self._shift(node, node.right, entity, outer)
         kinds = RECKONED if node.operator == "+" else NUMBERS
         left, right = (self._operand(each, kinds, entity, outer) for each in (node.left, node.right))
-        if "text" in {left, right}:
+        if {left, right} & TEXTUAL:
             if not fits(left, right):
                 message = f"A {left} and a {right} can't be joined; use concat."
                 return self.fault(node, "expression.types-differ", message)

@@ -12,10 +12,11 @@ from metadata.functions import ANY
 CONDITION = "boolean"
 ORDERED = frozenset(("number", "money", "date", "datetime", "duration"))
 NUMBERS = frozenset(("number", "money", "duration"))
-RECKONED = NUMBERS | {"text"}  # what "+" joins
+TEXTUAL = frozenset(("text", "choice", "stage", "pipeline"))
+RECKONED = NUMBERS | TEXTUAL  # what "+" joins
 ALIKE = [
     frozenset(("number", "money")),
-    frozenset(("text", "choice", "stage", "pipeline")),
+    TEXTUAL,
     frozenset(("date", "datetime")),
     frozenset(("record", "text")),  # a record compares with its id
 ]
@@ -88,6 +89,8 @@ def answer_type(answers: str, found: Sequence[str]) -> str:
 
 def reckoned_type(operator: str, left: str, right: str) -> str:
     """The type of two numbers joined by an operator."""
+    if {left, right} <= {"empty", ANY}:
+        return "empty"
     if "money" in {left, right}:
         return "number" if operator in {"/", "//"} and right == "money" else "money"
     return "duration" if left == right == "duration" and operator in "+-" else "number"

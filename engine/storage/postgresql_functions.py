@@ -41,7 +41,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pulse_round(x numeric, places numeric) RETURNS numeric IMMUTABLE LANGUAGE sql
-AS $$ SELECT pulse_half(x, least(10, greatest(0, trunc(places)))::integer) $$;
+AS $$ SELECT CASE WHEN places IS NOT NULL THEN pulse_half(x, least(10, greatest(0, trunc(places)))::integer) END $$;
 CREATE OR REPLACE FUNCTION pulse_floor(x numeric) RETURNS numeric IMMUTABLE LANGUAGE sql AS $$ SELECT floor(x) $$;
 CREATE OR REPLACE FUNCTION pulse_ceil(x numeric) RETURNS numeric IMMUTABLE LANGUAGE sql AS $$ SELECT ceil(x) $$;
 CREATE OR REPLACE FUNCTION pulse_abs(x numeric) RETURNS numeric IMMUTABLE LANGUAGE sql AS $$ SELECT abs(x) $$;
@@ -137,7 +137,9 @@ DECLARE steps integer := CASE WHEN unit = 'months' THEN least(12000, greatest(-1
 BEGIN
     IF d IS NULL OR n IS NULL THEN RETURN NULL; END IF;
     IF unit = 'months' THEN RETURN pulse_within((d + make_interval(months => steps))::date); END IF;
-    RETURN pulse_within(d + CASE WHEN unit = 'weeks' THEN steps * 7 ELSE steps END);
+    steps := CASE WHEN unit = 'weeks' THEN steps * 7 ELSE steps END;
+    IF d - DATE '0001-01-01' + steps NOT BETWEEN 0 AND 3652058 THEN RETURN NULL; END IF;
+    RETURN d + steps;
 END $$;
 CREATE OR REPLACE FUNCTION pulse_shift(t timestamptz, unit text, n numeric, zone text) RETURNS timestamptz STABLE LANGUAGE plpgsql AS $$
 DECLARE steps integer := CASE WHEN unit = 'months' THEN least(12000, greatest(-12000, trunc(n))) ELSE least(400000, greatest(-400000, trunc(n))) END;
@@ -146,7 +148,9 @@ BEGIN
     IF unit = 'months' THEN
         RETURN pulse_within((t AT TIME ZONE 'UTC' + make_interval(months => steps)) AT TIME ZONE 'UTC');
     END IF;
-    RETURN pulse_within(t + make_interval(hours => CASE unit WHEN 'hours' THEN steps WHEN 'days' THEN steps * 24 ELSE steps * 168 END));
+    steps := CASE unit WHEN 'hours' THEN steps WHEN 'days' THEN steps * 24 ELSE steps * 168 END;
+    IF (t AT TIME ZONE 'UTC')::date - DATE '0001-01-01' + steps / 24 NOT BETWEEN -1 AND 3652059 THEN RETURN NULL; END IF;
+    RETURN pulse_within(t + make_interval(hours => steps));
 END $$;
 
 CREATE OR REPLACE FUNCTION pulse_start_of(d date, unit text, zone text) RETURNS date IMMUTABLE LANGUAGE sql

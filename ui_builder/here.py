@@ -140,6 +140,11 @@ def asked() -> Mapping[str, str]:
     return request.args
 
 
+def asked_lists() -> Mapping[str, list[str]]:
+    """What the address asks for, where it may say something several times."""
+    return request.args.to_dict(flat=False)
+
+
 def path() -> str:
     """The address that was asked, with its question."""
     return request.full_path.rstrip("?")

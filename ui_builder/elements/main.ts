@@ -2,6 +2,7 @@
 import "htmx.org"
 import "../styles/main.css"
 import "./early-typing"
+import "./filters"
 import "./keys"
 import "./menus"
 import "./kanban-board"

@@ -5,7 +5,8 @@ from flask import Blueprint, Response
 from engine.records.queries import Query
 from engine.records.transfer.exporting import export_records
 from ui_builder import here
-from ui_builder.rendering.lists import conditions_of, find_view, open_sort, read_question
+from ui_builder.rendering.lists import conditions_of, find_view, open_sort
+from ui_builder.rendering.questions import read_question
 
 exports = Blueprint("exports", __name__)
 KINDS = {

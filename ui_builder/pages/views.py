@@ -7,7 +7,8 @@ from engine.records.commands import apply_batch, change_record
 from engine.records.writes import Trash
 from ui_builder import here
 from ui_builder.rendering.boards import draw_board
-from ui_builder.rendering.lists import draw_list, find_view, read_question
+from ui_builder.rendering.lists import draw_list, find_view
+from ui_builder.rendering.questions import read_question
 from ui_builder.rendering.shell import draw_navigation
 
 views = Blueprint("views", __name__)

@@ -16,11 +16,12 @@ from metadata.screens import View
 from ui_builder.rendering.conditions import equals
 from ui_builder.rendering.lists import (
     Heading,
-    Question,
+    as_far_as_read,
     conditions_of,
     draw_heading,
     open_sort,
 )
+from ui_builder.rendering.questions import Question
 from ui_builder.rendering.tables import open_columns
 from ui_builder.rendering.values import Shown, field_at, record_url, show
 
@@ -74,6 +75,8 @@ def draw_board(ctx: Context, view: View, question: Question) -> BoardPage:
     """The board of a view, or the one column of it that the question names."""
     entity = ctx.machine.catalog.entities[view.entity]
     gate.require_readable(ctx, entity, view.group, "group")
+    heading = draw_heading(ctx, view, question)
+    question = as_far_as_read(heading)
     conditions = conditions_of(entity, view, question)
     summed = [name for name in view.totals if gate.is_readable(ctx, entity, name)]
     totals = group_totals(ctx, entity.key, view.group, summed, conditions, question.q)
@@ -90,7 +93,7 @@ def draw_board(ctx: Context, view: View, question: Question) -> BoardPage:
         _draw_column(ctx, view, question, lane, totals.get(lane.key or None, Totals()), page, movable)
         for lane, page in pages.items()
     ]
-    return BoardPage(draw_heading(ctx, view, question), columns, lanes, view.group)
+    return BoardPage(heading, columns, lanes, view.group)
 
 
 def lanes_of(ctx: Context, entity: Entity, group: str) -> list[Lane]:

@@ -1,8 +1,7 @@
 """Lists: the page of a view that shows records as a table, and what its address says of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from engine.access import gate
 from engine.context import Context
@@ -12,28 +11,13 @@ from engine.records.queries import Query, list_records
 from metadata.catalog import Entity
 from metadata.screens import View
 from metadata.syntax import Expression
+from ui_builder.rendering.filters.bar import NOTHING, FilterBar, draw_bar
+from ui_builder.rendering.questions import Question
 from ui_builder.rendering.tables import Column, Row, draw_columns, draw_rows, open_columns
 from ui_builder.rendering.usual import usual_view
 from ui_builder.rendering.values import is_open
 
 LIMIT = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the address of a view asks for: words, an order, only one's own, and from where on."""
-
-    q: str = ""
-    sort: str = ""
-    mine: bool = False
-    after: str = ""
-    lane: str = ""  # of a board: this column alone
-
-    def address(self, view: str, **other: str) -> str:
-        """The address of the same question with something changed; what is empty is left out."""
-        said = {"q": self.q, "sort": self.sort, "mine": "yes" if self.mine else "", **other}
-        query = urlencode({name: value for name, value in said.items() if value})
-        return f"/views/{view}" + (f"?{query}" if query else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +42,7 @@ class Heading:
     entity_plural: str
     tabs: tuple[ViewTab, ...]
     question: Question
+    filter: FilterBar
     new_href: str  # empty when the actor may not create
     import_href: str
     export_href: str
@@ -78,17 +63,6 @@ class ListPage:
     next_href: str
     can_pick: bool
     can_tick: bool
-
-
-def read_question(asked: Mapping[str, str]) -> Question:
-    """The question in an address."""
-    return Question(
-        q=asked.get("q", "").strip()[:200],
-        sort=asked.get("sort", ""),
-        mine=asked.get("mine") == "yes",
-        after=asked.get("after", ""),
-        lane=asked.get("lane", ""),
-    )
 
 
 def find_view(ctx: Context, key: str) -> View:
@@ -122,6 +96,7 @@ def draw_heading(ctx: Context, view: View, question: Question) -> Heading:
         entity_plural=entity.plural,
         tabs=tabs if len(tabs) > 1 else (),
         question=question,
+        filter=draw_bar(ctx, entity, view.key, question),
         new_href=f"/records/{entity.key}/new" if may_create else "",
         import_href=f"/import/{entity.key}" if may_import else "",
         export_href=question.address(view.key).replace("/views/", "/export/", 1) if may_export else "",
@@ -135,17 +110,24 @@ def draw_heading(ctx: Context, view: View, question: Question) -> Heading:
 def conditions_of(entity: Entity, view: View, question: Question) -> tuple[str | Expression, ...]:
     """What the records of a view must meet, and those its address asks for besides."""
     own = f"{entity.owner} == me" if question.mine and entity.owner else ""
-    return tuple(each for each in (view.where, own) if each)
+    return tuple(each for each in (view.where, own, question.where) if each)
+
+
+def as_far_as_read(heading: Heading) -> Question:
+    """The question of a heading; when its filter can't be read, one that nothing fits."""
+    question = heading.question
+    return replace(question, where=NOTHING) if heading.filter.mistake else question
 
 
 def draw_list(ctx: Context, view: View, question: Question) -> ListPage:
     """A page of a list, with what the actor may do with its records."""
     entity = ctx.machine.catalog.entities[view.entity]
+    heading = draw_heading(ctx, view, question)
     paths = open_columns(ctx, entity, view.columns)
     group = view.group if view.group and is_open(ctx, entity, view.group) else ""
     query = Query(
         entity=entity.key,
-        where=conditions_of(entity, view, question),
+        where=conditions_of(entity, view, as_far_as_read(heading)),
         q=question.q,
         sort=(question.sort,) if question.sort else open_sort(ctx, entity, view),
         fields=tuple(dict.fromkeys([*paths, *([group] if group else [])])),
@@ -158,10 +140,10 @@ def draw_list(ctx: Context, view: View, question: Question) -> ListPage:
     address = _sorter(view, question)
     rows = draw_rows(ctx, entity, page.records, paths, "" if question.sort else group)
     return ListPage(
-        heading=draw_heading(ctx, view, question),
+        heading=heading,
         columns=draw_columns(ctx, entity, paths, current, address),
         rows=_with_doings(ctx, view, rows),
-        count=_count_words(page.count, capped=bool(page.count_capped)),
+        count=count_words(page.count, capped=bool(page.count_capped)),
         next_href=question.address(view.key, after=page.next) if page.next else "",
         can_pick=gate.can(ctx, entity.key, "delete") and not entity.mirrors,
         can_tick=bool(view.check_off) and gate.can(ctx, entity.key, "update"),
@@ -186,7 +168,8 @@ def _sorter(view: View, question: Question) -> Callable[[str], str]:
     return lambda path: question.address(view.key, sort=path)
 
 
-def _count_words(count: int | None, *, capped: bool) -> str:
+def count_words(count: int | None, *, capped: bool) -> str:
+    """How many there are; a number that was not counted to its end has a plus behind it."""
     if count is None:
         return ""
     return f"{count - 1:,}+" if capped else f"{count:,}"

@@ -1,0 +1,150 @@
+"""What a filter can be built of: the fields that are open to somebody, and how each is compared."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.records.phrases import IN_TIME, OF_VALUES
+from metadata.catalog import Entity
+from metadata.filters.parts import UNITS
+from metadata.value_types import WRITTEN, known_values
+from metadata.ways import Way, find_way, ways_from
+
+Pairs = tuple[tuple[str, str], ...]
+
+ORDER = ("eq", "ne", "in", "not_in", "contains", "lacks", "starts_with", "ends_with", "gt", "gte", "lt", "lte")
+IMPLIED = {"in": ("in", "not_in"), "contains": ("contains", "lacks"), "is_empty": ("empty", "filled")}
+WORDS: Mapping[str, str] = {**OF_VALUES, "in": "is any of", "not_in": "is none of"}
+SPAN_WORDS: Pairs = (
+    ("last", "is in the last"),
+    ("next", "is in the next"),
+    ("this", "is this"),
+    ("ago_more", "is more than … ago"),
+    ("ahead_more", "is more than … from now"),
+)
+OTHER_SPANS = {"ago_less": "is less than … ago", "ahead_less": "is less than … from now"}
+MANY_WORDS: Pairs = (
+    ("any", "has some"),
+    ("none", "has none"),
+    ("all", "all of them"),
+    ("count_gt", "has more than"),
+    ("count_gte", "has at least"),
+    ("count_lt", "has fewer than"),
+    ("count_eq", "has exactly"),
+)
+OTHER_MANY = {"count_lte": "has at most", "count_ne": "has not", "empty": "is empty", "filled": "is not empty"}
+JOINS: Pairs = (("and", "All of"), ("or", "Any of"), ("nor", "None of"))
+PERIODS: Pairs = tuple((unit, unit) for unit in UNITS)
+CALENDAR: Pairs = (("day", "day"), ("week", "week"), ("month", "month"), ("quarter", "quarter"), ("year", "year"))
+MOST_STEPS = 5
+
+
+def operators_of(way: Way, now: str = "") -> Pairs:
+    """How what a path leads to may be compared; the way it is compared now is always among them."""
+    offered = dict(_offered(way))
+    if now and now not in offered:
+        known = {**WORDS, **OTHER_SPANS, **OTHER_MANY, **dict(SPAN_WORDS)}
+        offered |= {now: known[now]} if now in known else {}
+    return tuple(offered.items())
+
+
+def _offered(way: Way) -> Iterable[tuple[str, str]]:
+    if way.kind == "records":
+        return MANY_WORDS if way.to else ()
+    if way.kind == "boolean":
+        empties = () if way.is_part else (("empty", WORDS["empty"]),)
+        yes = (("yes", "holds"), ("no", "does not hold")) if way.is_part else (("yes", "is yes"), ("no", "is no"))
+        return (*yes, *empties)
+    declared = {key for each in way.operators for key in IMPLIED.get(each, (each,))}
+    if way.kind == "datetime":
+        declared -= {"eq", "ne"}  # nothing happens at the very minute that somebody thinks of
+    words = {**WORDS, **(IN_TIME if way.kind in WRITTEN else {})}
+    if way.kind == "choices":
+        words |= {"contains": "includes", "lacks": "does not include"}
+    people = {"user": ("me", "not_me"), "team": ("my_teams",)}.get(way.to[0], ()) if len(way.to) == 1 else ()
+    spans = SPAN_WORDS if way.kind in WRITTEN else ()
+    compared = [key for key in ORDER if key in declared]
+    empties_last = [key for key in ("empty", "filled") if key in declared]
+    return (
+        *((key, words[key]) for key in people if way.kind == "record"),
+        *spans,
+        *((key, words[key]) for key in (*compared, *empties_last)),
+    )
+
+
+def choices_of(way: Way, chosen: Iterable[str] = ()) -> Pairs:
+    """The values that a field with choices or stages offers, and those it has."""
+    if way.field is None or way.is_part:
+        return ()
+    kept = set(chosen)
+    settings = way.field.settings
+    roads = settings.get("pipelines") or ()
+    stages = [stage for road in roads for stage in road.stages.values()]
+    known = known_values(way.field)
+    named = [e for e in (*(settings.get("choices") or ()), *stages) if e.key in known]
+    if way.kind == "pipeline":
+        named = list(roads)
+    return tuple(
+        {e.key: e.label for e in named if not getattr(e, "retired", False) or e.key in kept}.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PathGroup:
+    """Fields that stand together in the list of fields: those of a record, or of one it links to."""
+
+    label: str
+    paths: Pairs
+
+
+class Offers:
+    """The fields that filters may be built of, worked out once for each entity."""
+
+    def __init__(self, entities: Mapping[str, Entity]) -> None:
+        self.entities = entities
+        self._known: dict[str, list[PathGroup]] = {}
+
+    def way(self, entity: str, path: str) -> Way | None:
+        """Where a path leads."""
+        return find_way(self.entities, entity, path.split(".")) if path else None
+
+    def paths(self, entity: str, now: str = "") -> list[PathGroup]:
+        """All paths of an entity over one link, and further along the one that is chosen now."""
+        if entity not in self._known:
+            self._known[entity] = self._groups(entity)
+        groups = [*self._known[entity], *self._beyond(entity, now)]
+        if now and all(now != path for group in groups for path, _ in group.paths):
+            way = self.way(entity, now)
+            groups.append(PathGroup("Now", ((now, way.label if way else now),)))
+        return groups
+
+    def _groups(self, entity: str) -> list[PathGroup]:
+        own = list(ways_from(self.entities, entity))
+        fields = [way for way in own if way.kind not in {"records", "json"}]
+        related = [way for way in own if way.kind == "records" and len(way.to) == 1]
+        links = [w for w in fields if len(w.to) == 1 and w.field is not None and not w.field.system]
+        groups = [PathGroup("", _pairs(fields)), PathGroup("Related records", _pairs(related))]
+        groups += [self._group(entity, way.path) for way in links]
+        return [group for group in groups if group.paths]
+
+    def _group(self, entity: str, path: str) -> PathGroup:
+        names = tuple(path.split("."))
+        way = self.way(entity, path)
+        beyond = [w for w in ways_from(self.entities, entity, names) if w.kind not in {"records", "json"}]
+        return PathGroup(way.label if way else path, _pairs(beyond, len(names)))
+
+    def _beyond(self, entity: str, now: str) -> list[PathGroup]:
+        """Where the chosen path goes on to, when it is one that the list does not show anyway."""
+        names = now.split(".")
+        shown = {path for group in self._known[entity] for path, _ in group.paths}
+        prefixes = [".".join(names[:end]) for end in range(1, min(len(names), MOST_STEPS) + 1)]
+        ways = [self.way(entity, prefix) for prefix in prefixes if now]
+        deeper = [w for w in ways if w and len(w.to) == 1 and w.kind == "record"]
+        return [
+            group
+            for way in deeper
+            if (group := self._group(entity, way.path)).paths and group.paths[0][0] not in shown
+        ]
+
+
+def _pairs(ways: Iterable[Way], skip: int = 0) -> Pairs:
+    return tuple((way.path, ": ".join(way.labels[skip:])) for way in ways)

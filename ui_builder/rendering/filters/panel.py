@@ -1,0 +1,72 @@
+"""The panel that builds a filter: its rows and groups as inputs, what they say, and how many fit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.access.known import KnownEntities
+from engine.context import Context
+from engine.records.filters import read_where
+from engine.records.queries import Query, list_records
+from engine.records.wording import word_filter
+from metadata.catalog import Entity
+from metadata.filters.parts import Group
+from metadata.filters.taking import take_apart
+from metadata.screens import View
+from ui_builder.rendering.filters.bar import Mistake, find_mistake, source_of
+from ui_builder.rendering.filters.drawing import DrawnGroup, draw_group
+from ui_builder.rendering.filters.offers import Offers
+from ui_builder.rendering.filters.reading import read_parts
+from ui_builder.rendering.lists import conditions_of, count_words
+from ui_builder.rendering.questions import Question
+
+Asked = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPanel:
+    """What the panel shows. `group` is None when the text can't be read: then the rows stay as they are."""
+
+    where: str
+    sentence: str
+    count: str
+    noun: str
+    own: str  # what the view itself is narrowed to, in words
+    mistake: Mistake | None
+    group: DrawnGroup | None
+
+
+def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> FilterPanel:
+    """The panel for the text that was typed, or for the rows that were filled in."""
+    entity = ctx.machine.catalog.entities[view.entity]
+    offers = Offers(KnownEntities(ctx, "filter"))
+    built = read_parts(ctx, offers, entity.key, asked) if "rows" in asked else None
+    where = question.where if built is None else source_of(built)
+    mistake = find_mistake(ctx, entity, where)
+    root = read_where(ctx, entity, where).root if where.strip() and mistake is None else None
+    if built is None and mistake is None:
+        built = take_apart(root) if root else Group()
+    count = "" if mistake else _count(ctx, entity, view, question, where)
+    return FilterPanel(
+        where=where,
+        sentence=word_filter(ctx, entity, root) if root else "",
+        count=count,
+        noun=(entity.label if count == "1" else entity.plural).lower(),
+        own=word_filter(ctx, entity, view.where.root) if view.where else "",
+        mistake=mistake,
+        group=draw_group(ctx, offers, entity.key, built) if built is not None else None,
+    )
+
+
+def _count(ctx: Context, entity: Entity, view: View, question: Question, where: str) -> str:
+    """How many records would be shown."""
+    asked = Question(q=question.q, where=where, mine=question.mine)
+    query = Query(
+        entity=entity.key,
+        where=conditions_of(entity, view, asked),
+        q=asked.q,
+        fields=(),
+        limit=1,
+        count="capped",
+    )
+    page = list_records(ctx, query)
+    return count_words(page.count, capped=bool(page.count_capped))

@@ -107,7 +107,11 @@ def _part(
 
 
 def _settings(catalog: Catalog, field: Field) -> Mapping[str, Any]:
-    """A field's settings; a link to any of several entities is told how each is called in storage."""
+    """A field's settings; a link to any of several entities is told how each is called in storage,
+    and a formula how it is kept.
+    """
+    if field.formula is not None:
+        return {**field.settings, "mode": field.mode}
     if field.relation is None or field.relation.kind != "any":
         return field.settings
     identities = {key: catalog.entities[key].identity for key in field.relation.to}

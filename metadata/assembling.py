@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from metadata import declarations, schemas
+from metadata import schemas
 from metadata.building import (
     build_choices,
     build_fields,
@@ -22,6 +22,7 @@ from metadata.building import (
 )
 from metadata.catalog import Catalog, Effective, Entity, Field, Pack, Pipeline, Relation, Rule
 from metadata.diagnostics import Diagnostics
+from metadata.formulas import settle_modes
 from metadata.identities import EntityIdentity, Identities
 from metadata.kinds import (
     build_apps,
@@ -36,6 +37,7 @@ from metadata.merging import Layered
 from metadata.names import Known, Names
 from metadata.source import Document
 from metadata.surroundings import Surroundings
+from metadata.value_types import value_of
 
 Merged = Mapping[tuple[str, str], Layered]
 Makers = tuple[Document, ...]
@@ -79,9 +81,10 @@ def assemble(
     halves = {key: _half(layered, live[key], around, found) for key, layered in declared.items()}
     relations = _relations(halves, found, declared)
     entities = {
-        key: _entity(layered, live[key], halves[key], relations[key], names[key], around, previous)
+        key: _entity(layered, live[key], halves[key], relations[key], names[key], around)
         for key, layered in declared.items()
     }
+    entities = {key: _as_before(each, previous) for key, each in settle_modes(entities).items()}
     return Catalog(
         packs=tuple(_pack(name, of_kind["pack"]) for name in order),
         entities=MappingProxyType(entities),
@@ -176,13 +179,12 @@ def _entity(
     relations: dict[str, Relation],
     names: Known,
     around: Surroundings,
-    previous: Catalog | None,
 ) -> Entity:
     data = layered.data
     label = data.get("label") or words(layered.key)
     access = data.get("access", "private")
     title = data.get("title") or _usual_title(half.fields)
-    entity = Entity(
+    return Entity(
         key=layered.key,
         identity=identity.identity,
         label=label,
@@ -206,7 +208,11 @@ def _entity(
         layer=layered.document.pack,
         former=names.former,
     )
-    before = previous.entities.get(layered.key) if previous else None
+
+
+def _as_before(entity: Entity, previous: Catalog | None) -> Entity:
+    """The very entity that there was before, if it is as it was."""
+    before = previous.entities.get(entity.key) if previous else None
     is_same = before is not None and before == entity and _order(before) == _order(entity)
     return before if before is not None and is_same else entity
 
@@ -226,7 +232,7 @@ def _usual_title(fields: Mapping[str, Field]) -> str:
 
 
 def _is_text(field: Field) -> bool:
-    return not field.system and declarations.declared(field.type).value == "text"
+    return not field.system and field.formula is None and value_of(field) == "text"
 
 
 def _usual_match(fields: Mapping[str, Field], title: str) -> list[str]:

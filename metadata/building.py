@@ -14,7 +14,7 @@ from metadata.surroundings import Surroundings, targets_of
 from metadata.syntax import Expression, ExpressionProblem, ExpressionRefused
 
 COMMON = frozenset(
-    ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases"]
+    ["type", "was", "label", "help", "required", "unique", "default", "index", "search", "hidden", "read_only", "personal", "audit", "aliases", "formula", "mode"]
 )
 SYSTEM = {
     "id": ("text", "ID"),
@@ -168,12 +168,14 @@ def _field(
         index=bool(said.get("index", False)),
         search=bool(said.get("search", False)),
         hidden=bool(said.get("hidden", False)),
-        read_only=bool(said.get("read_only", False)),
+        read_only=bool(said.get("read_only", False)) or "formula" in said,
         aliases=tuple(said.get("aliases") or ()),
         personal=str(said.get("personal") or "").replace("True", "yes"),
-        audit=bool(said.get("audit", True)),
+        audit=bool(said.get("audit", True)) and "formula" not in said,
         settings=MappingProxyType(settings),
         relation=relation,
+        formula=read_expression(layered, said.get("formula"), ("fields", key, "formula"), found),
+        mode=said.get("mode", "stored"),
         layer=layered.layer_of("fields", key),
     )
 

@@ -84,7 +84,8 @@ class Field:
 
     `settings` is what the field says to its type, defaults filled in and references
     resolved: `choices` is a tuple of Choice, `pipelines` a tuple of Pipeline, `to`
-    a tuple of entity keys. `default` is a literal or an Expression.
+    a tuple of entity keys. `default` is a literal or an Expression. A computed field has a
+    `formula`; its `mode` says whether its value is stored, or worked out when it is read.
     """
 
     key: str
@@ -106,6 +107,8 @@ class Field:
     system: bool = False  # every record has it: id, created_at, version…
     settings: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     relation: Relation | None = None
+    formula: Expression | None = None
+    mode: str = "stored"
     layer: str = ""
 
 

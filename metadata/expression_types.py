@@ -68,6 +68,13 @@ def check_expression(
     return checker.problems
 
 
+def type_of(
+    node: Node, entity: Entity, entities: Mapping[str, Entity], outer: Entity | None = None
+) -> str:
+    """The type of a part of an expression, as it stands for a record of an entity."""
+    return _Checker(entities, old=True, is_lost=lambda *_: True).type_of(node, entity, outer)
+
+
 class _Checker:
     def __init__(self, entities: Mapping[str, Entity], *, old: bool, is_lost: IsLost) -> None:
         self.entities = entities

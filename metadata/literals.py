@@ -3,17 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from metadata import declarations
 from metadata.catalog import Field
 from metadata.diagnostics import way_on
-from metadata.value_types import known_values, misread
+from metadata.value_types import known_values, misread, value_of
 
 
 def misfit(field: Field, value: Any) -> str:
     """Why a value can't be one of the field's; nothing as far as it may be."""
     if value is None:
         return ""
-    kind = declarations.declared(field.type).value
+    kind = value_of(field)
     return _ASKED.get(kind, _any)(field, value)
 
 
@@ -34,7 +33,7 @@ def _number(field: Field, value: Any) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number or any(character.isdigit() for character in _texts(value)):
         return ""
-    return f'"{value}" is no {declarations.declared(field.type).value}.'
+    return f'"{value}" is no {value_of(field)}.'
 
 
 def _boolean(field: Field, value: Any) -> str:
@@ -42,7 +41,7 @@ def _boolean(field: Field, value: Any) -> str:
 
 
 def _moment(field: Field, value: Any) -> str:
-    kind = declarations.declared(field.type).value
+    kind = value_of(field)
     return misread(str(value), kind)
 
 

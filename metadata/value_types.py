@@ -26,9 +26,14 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\
 _DAY = len("2026-01-31")
 
 
+def declared_of(field: Field) -> declarations.Declaration:
+    """What is declared of a field's values; of a computed one, what is declared of its result."""
+    return declarations.declared(str(field.settings.get("result") or field.type))
+
+
 def value_of(field: Field) -> str:
     """The type of a field's values; of a computed one, that of its result."""
-    return declarations.declared(str(field.settings.get("result") or field.type)).value
+    return declared_of(field).value
 
 
 def read_moment(text: str) -> date | datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from metadata import declarations
 from metadata.catalog import Entity, Field, Relation
-from metadata.value_types import value_of
+from metadata.value_types import declared_of, value_of
 
 STATES = {"is_open": "Is open", "is_won": "Is won", "is_lost": "Is lost"}
 
@@ -42,8 +42,7 @@ class Way:
             return frozenset(("contains", "is_empty"))
         if self.field is None or self.is_part:
             return _OF_PARTS.get(self.kind, _OF_PARTS["text"])
-        declared = str(self.field.settings.get("result") or self.field.type)
-        return declarations.declared(declared).operators
+        return declared_of(self.field).operators
 
 
 _OF_PARTS = {

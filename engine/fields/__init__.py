@@ -13,6 +13,7 @@ from engine.fields import (
     duration,
     email,
     file,
+    formula,
     image,
     integer,
     json,
@@ -38,6 +39,6 @@ from engine.fields.base import PLAIN, FieldType, Reader, Reference, field_types
 __all__ = ["PLAIN", "FieldType", "Reader", "Reference", "field_types"]
 TYPES = (
     address, any_link, autonumber, boolean, choice, choices, date, datetime, decimal, duration,
-    email, file, image, integer, json, link, links, long_text, money, percent, person_name, phone,
+    email, file, formula, image, integer, json, link, links, long_text, money, percent, person_name, phone,
     pipeline, rating, rich_text, stage, tags, team, text, url, user,
 )  # fmt: skip

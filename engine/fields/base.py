@@ -69,8 +69,11 @@ class FieldType(Generic[V]):
     main_part: ClassVar[str] = ""  # the part that a text is which stands beside other parts
     reads: ClassVar[frozenset[str]] = frozenset()  # the reader's habits that typed text is read by
 
+    is_kept: bool = True  # in columns; otherwise the value is worked out whenever it is asked for
+
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Mapping[str, Any] = settings or {}
+        self.looks = self.name  # the field type whose looks show its values
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """The columns a value needs, by suffix. The first, with the suffix "", sorts and compares.

@@ -14,6 +14,7 @@ from metadata.checks import (
     circles,
     conditions,
     entities,
+    formulas,
     layouts,
     pipelines,
     roles,
@@ -27,7 +28,7 @@ from metadata.merging import Layered
 from metadata.source import Document
 
 QUESTIONS: Mapping[str, tuple[ModuleType, ...]] = {
-    "entity": (entities, circles, conditions),
+    "entity": (entities, circles, conditions, formulas),
     "view": (views, conditions),
     "layout": (layouts,),
 }

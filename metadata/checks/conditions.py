@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from metadata import declarations
 from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity
 from metadata.diagnostics import Diagnostics
@@ -10,7 +9,7 @@ from metadata.expression_types import check_expression
 from metadata.functions import TO_MANY
 from metadata.merging import Layered
 from metadata.syntax import Call, Expression, ExpressionProblem, Path, walk
-from metadata.value_types import CONDITION
+from metadata.value_types import CONDITION, value_of
 
 Where = tuple[str, ...]
 
@@ -32,8 +31,9 @@ def _written(entity: Entity) -> Iterator[tuple[Where, Expression, str]]:
     """The expressions of an entity: where each stands, and what it must be."""
     for field in entity.declared:
         if isinstance(field.default, Expression):
-            wanted = declarations.declared(field.type).value
-            yield ("fields", field.key, "default"), field.default, wanted
+            yield ("fields", field.key, "default"), field.default, value_of(field)
+        if field.formula is not None:
+            yield ("fields", field.key, "formula"), field.formula, value_of(field)
     for rule in entity.rules:
         for prop, expression in (("when", rule.when), ("check", rule.check)):
             if expression is not None:
@@ -59,7 +59,7 @@ def _ask(
         old=old,
         is_lost=found.has_lost,
     )
-    if not problems and layered.kind == "entity":
+    if not problems and layered.kind == "entity" and where[-1] != "formula":
         problems = list(_too_far(entity, expression))
     for problem in problems:
         show_problem(layered, where, expression.source, problem, found)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from metadata import declarations
 from metadata.catalog import Catalog, Entity, Field
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.literals import misfit
 from metadata.merging import Layered
 from metadata.syntax import Expression
+from metadata.value_types import declared_of, value_of
 
 MIRRORED = ("key", "name", "description")  # what a record holds of the document it follows
 LONGEST = 500  # characters of any script fit into an index of PostgreSQL
@@ -72,7 +72,7 @@ def _check_indexable(
 ) -> None:
     """Values that are never equal can't be unique, and long text is too much for an index."""
     longest = field.settings.get("max")
-    if "eq" not in declarations.declared(field.type).operators:
+    if "eq" not in declared_of(field).operators:
         message = f'"{field.key}" can\'t be indexed or unique: its values are not compared.'
         found.error(layered.place(*where), "field.not-indexable", message)
     elif isinstance(longest, int) and longest > LONGEST and _is_text(field):
@@ -81,7 +81,7 @@ def _check_indexable(
 
 
 def _is_text(field: Field) -> bool:
-    return declarations.declared(field.type).value == "text"
+    return value_of(field) == "text"
 
 
 def _check_owner(entity: Entity, layered: Layered, found: Diagnostics) -> None:
@@ -95,7 +95,7 @@ def _check_stages(entity: Entity, layered: Layered, found: Diagnostics) -> None:
     if entity.pipelines or found.has_lost("pipeline"):
         return
     for field in entity.declared:
-        if declarations.declared(field.type).value == "stage":
+        if value_of(field) == "stage":
             message = f'"{entity.key}" has stages but no pipeline.'
             hint = f"Add a document: pipeline: …, entity: {entity.key}, stages: …"
             place = layered.place("fields", field.key)

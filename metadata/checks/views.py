@@ -1,12 +1,12 @@
 """Does every view show fields that there are?"""
 
-from metadata import declarations
 from metadata.catalog import Catalog
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
 from metadata.literals import misfit
 from metadata.merging import Layered
 from metadata.screens import View
+from metadata.value_types import value_of
 
 GROUPING = frozenset(("stage", "choice", "date", "datetime", "record", "boolean"))
 
@@ -40,7 +40,7 @@ def _check_group(catalog: Catalog, view: View, layered: Layered, found: Diagnost
         return
     entity = catalog.entities[view.entity]
     field = check_path(catalog, entity, view.group, layered, ("group",), found)
-    if field is not None and declarations.declared(field.type).value not in GROUPING:
+    if field is not None and value_of(field) not in GROUPING:
         message = f'"{view.group}" can\'t make groups: it has no fixed set of values.'
-        kinds = (f.key for f in entity.declared if declarations.declared(f.type).value in GROUPING)
+        kinds = (f.key for f in entity.declared if value_of(f) in GROUPING)
         found.error(layered.place("group"), "view.group", message, way_on(view.group, kinds, "fields"))

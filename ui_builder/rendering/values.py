@@ -67,7 +67,7 @@ def show(ctx: Context, field: Field, value: Any) -> Shown:
     behaviour = ctx.machine.behaviour(field.entity, field.key)
     end = behaviour.value_type in {"number", "money"} and not behaviour.relation
     if value is None or value == []:
-        return Shown(field.type, field.label, "", end=end)
+        return Shown(behaviour.looks, field.label, "", end=end)
     if isinstance(value, Reference):
         return _linked(field, value)
     if isinstance(value, list) and value and isinstance(value[0], Reference):
@@ -79,10 +79,10 @@ def show(ctx: Context, field: Field, value: Any) -> Shown:
     items: tuple[Shown, ...] = ()
     if behaviour.multiple:
         items = tuple(
-            Shown(field.type, "", options.label(key) if options else key, tone=_tone(options, key))
+            Shown(behaviour.looks, "", options.label(key) if options else key, tone=_tone(options, key))
             for key in value
         )
-    return Shown(field.type, field.label, text, raw, "", _tone(options, value), items, end)
+    return Shown(behaviour.looks, field.label, text, raw, "", _tone(options, value), items, end)
 
 
 def day_words(ctx: Context, value: Any) -> str:

@@ -79,8 +79,8 @@ class _Completing:
         if not self._seen.word and self._seen.after_value:
             yield from self._signs()
             return
-        ways = self._beyond(base) if dot else ways_from(self._entities, self._scopes[-1])
-        shown = [(way.path.rpartition(".")[2], way) for way in ways if not _is_deeper(way, base)]
+        ways = self._beyond(base) if dot else self._steps(self._scopes[-1])
+        shown = [(way.path.rpartition(".")[2], way) for way in ways]
         for name, way in _fitting(typed, shown):
             yield Completion(f"{base}{dot}{name}", way.labels[-1], len(self._seen.word))
         if dot:
@@ -94,19 +94,21 @@ class _Completing:
     def _beyond(self, base: str) -> Iterable[Way]:
         names = tuple(base.split("."))
         if names[0] == "me":
-            return ways_from(self._entities, "user", names[1:])
+            return self._steps("user", names[1:])
         if names[0] == "parent" and len(self._scopes) > 1:
-            return ways_from(self._entities, self._scopes[-2], names[1:])
+            return self._steps(self._scopes[-2], names[1:])
         way = find_way(self._entities, self._scopes[-1], names)
-        if way and way.kind == "records" and way.to:  # the values of related records: deals.amount
-            return ways_from(self._entities, way.to[0])
-        parts = [w for w in self._parts(names) if w is not None]
-        return [*parts, *ways_from(self._entities, self._scopes[-1], names)]
+        if way and way.kind == "records" and way.to:  # a value of related records, to be summed up
+            return self._steps(way.to[0])
+        return self._steps(self._scopes[-1], names)
 
-    def _parts(self, names: tuple[str, ...]) -> list[Way | None]:
-        """The parts of a value that a path may name."""
-        above = list(ways_from(self._entities, self._scopes[-1], names[:-1]))
-        return [way for way in above if way.is_part and way.path.startswith(f"{'.'.join(names)}.")]
+    def _steps(self, entity: str, names: tuple[str, ...] = ()) -> Iterator[Way]:
+        """The ways that go on by one step: along a link, or to a part of a value."""
+        above = ways_from(self._entities, entity, names[:-1]) if names else ()
+        for way in (*above, *ways_from(self._entities, entity, names)):
+            steps = tuple(way.path.split("."))
+            if steps[:-1] == names:
+                yield way
 
     def _signs(self) -> Iterator[Completion]:
         way = self._find(self._seen.last) if self._seen.last else None
@@ -115,11 +117,6 @@ class _Completing:
             signs = (*COMPARING, *(ORDERING if way.kind in ORDERED else ("in",)))
         for sign in signs:
             yield Completion(f"{sign} ", "", 0)
-
-
-def _is_deeper(way: Way, base: str) -> bool:
-    """Whether a way goes on further than one step behind a base."""
-    return way.is_part and not base and "." in way.path
 
 
 def _fitting(typed: str, shown: list[tuple[str, Way]]) -> Iterator[tuple[str, Way]]:

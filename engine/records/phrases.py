@@ -55,7 +55,9 @@ def joined(words: Sequence[str], last: str) -> str:
     """Words with commas between, and a word before the last of them."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    is_long = any(" or " in each or " where " in each for each in words[:-1])
+    comma = "," if is_long else ""  # or one would read on into what follows
+    return f"{', '.join(words[:-1])}{comma} {last} {words[-1]}"
 
 
 def lowered(words: str) -> str:

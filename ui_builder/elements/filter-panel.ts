@@ -13,6 +13,7 @@
 import { ask } from "./page"
 
 const PAUSE = 250 // ms after the last key
+const THOUGHT = 500 // in the text, where half a word is a mistake
 
 export class FilterPanel extends HTMLElement {
   static readonly tag = "filter-panel"
@@ -73,7 +74,7 @@ export class FilterPanel extends HTMLElement {
     this.#ask(asked, true)
   }
 
-  #written = (): void => this.#soon(() => this.#ask(new FormData(this.#text), true), PAUSE)
+  #written = (): void => this.#soon(() => this.#ask(new FormData(this.#text), true), THOUGHT)
 
   #built = (): FormData => {
     const asked = new FormData(this.#rows)
@@ -102,10 +103,10 @@ export class FilterPanel extends HTMLElement {
     const page = new DOMParser().parseFromString(html, "text/html")
     const told = page.querySelector("[data-told]") ?? page.querySelector("[data-refusal]")
     const built = page.querySelector<HTMLElement>("[data-filter]")
+    const wrong = !built || built.querySelector("[data-mistake]") !== null
     const place = this.querySelector<HTMLElement>("[data-told]")!
     place.replaceChildren(...(told ? told.childNodes : ["The server can’t be reached."]))
     place.toggleAttribute("data-bad", !built)
-    const wrong = !built || built.querySelector("[data-mistake]") !== null
     this.#where.setAttribute("aria-invalid", String(wrong))
     this.#text.querySelector("[data-apply]")!.textContent = wrong ? "Show" : `Show ${built.dataset.count}`
     if (built && asked.has("rows")) this.#where.value = built.dataset.where!

@@ -79,7 +79,7 @@ class _Drawer:
         self._ctx, self._offers = ctx, offers
 
     def part(self, part: Part, place: str, entity: str, depth: int) -> DrawnPart:
-        name = f"Condition {place.removeprefix(f'{TOP}.').replace('.', '-')}"
+        name = _name(place)
         match part:
             case Group():
                 inner = draw_group(self._ctx, self._offers, entity, part, place, depth + 1)
@@ -146,6 +146,12 @@ class _Drawer:
             (each, next((t for to in way.to if (t := titles.get(Reference(to, each)))), "Not open to you"))
             for each in ids
         )
+
+
+def _name(place: str) -> str:
+    """What a part is called after its place, counted from one."""
+    numbers = (str(int(step) + 1) for step in place.removeprefix(f"{TOP}.").split("."))
+    return f"Condition {'.'.join(numbers)}"
 
 
 def _shape(part: Row | Span | Many, way: Way | None) -> str:

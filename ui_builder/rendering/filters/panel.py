@@ -9,7 +9,7 @@ from engine.records.filters import read_where
 from engine.records.queries import Query, list_records
 from engine.records.wording import word_filter
 from metadata.catalog import Entity
-from metadata.filters.parts import Group
+from metadata.filters.parts import Group, Row
 from metadata.filters.taking import take_apart
 from metadata.screens import View
 from ui_builder.rendering.filters.bar import Mistake, find_mistake, source_of
@@ -20,6 +20,7 @@ from ui_builder.rendering.lists import conditions_of, count_words
 from ui_builder.rendering.questions import Question
 
 Asked = Mapping[str, Sequence[str]]
+BLANK = Group("and", (Row(),))  # a row to begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> Fi
     mistake = find_mistake(ctx, entity, where)
     root = read_where(ctx, entity, where).root if where.strip() and mistake is None else None
     if built is None and mistake is None:
-        built = take_apart(root) if root else Group()
+        built = take_apart(root) if root else BLANK
     count = "" if mistake else _count(ctx, entity, view, question, where)
     return FilterPanel(
         where=where,

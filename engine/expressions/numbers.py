@@ -91,5 +91,5 @@ def average(values: list[Decimal]) -> Decimal | None:
 
 def plain(value: Decimal) -> str:
     """A number in digits, without zeros at its end."""
-    text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    text = f"{value:f}" if value else "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -153,7 +153,7 @@ def _kind(value: Value) -> str:
     return "text" if isinstance(value.value, str) else "number"
 
 
-def _case(arguments: tuple[Node, ...], scope: Scope) -> Term:
+def _case(arguments: tuple[Node, ...], scope: Scope) -> Value:
     pairs = zip(arguments[::2], arguments[1::2], strict=False)
     cases = [(_condition(condition, scope), _value(value, scope)) for condition, value in pairs]
     otherwise = _value(arguments[-1], scope) if len(arguments) % 2 else Constant(None)

@@ -17,7 +17,7 @@ from metadata.functions import UNITS
 from metadata.patterns import PatternRefused, read_pattern
 
 TEXT = PlainText()
-Build = Callable[[Facts, Sequence[Value]], Term]
+Build = Callable[[Facts, Sequence[Value]], Value]
 
 
 def _text(column: Column) -> Term:
@@ -33,7 +33,7 @@ def _on_text(name: str) -> Build:
     return build
 
 
-def _case(case: str) -> Build:
+def _in_case(case: str) -> Build:
     return lambda _facts, values: _text(sa.func.pulse_cut(terms.change_case(as_term(values[0]).column, case)))
 
 
@@ -85,7 +85,7 @@ def _on_number(name: str) -> Build:
     return build
 
 
-def _round(facts: Facts, values: Sequence[Value]) -> Term:
+def _round(facts: Facts, values: Sequence[Value]) -> Value:
     given = values if len(values) > 1 else [*values, Constant(0)]
     places = given[1]
     if isinstance(places, Constant) and isinstance(places.value, int):
@@ -191,8 +191,8 @@ def _has_role(facts: Facts, values: Sequence[Value]) -> Term:
 
 
 CALLS: Mapping[str, Build] = {
-    "lower": _case("lower"),
-    "upper": _case("upper"),
+    "lower": _in_case("lower"),
+    "upper": _in_case("upper"),
     "trim": _on_text("pulse_trim"),
     "length": _length,
     "left": _on_text("pulse_left"),

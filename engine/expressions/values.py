@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.expressions import asker
 from engine.expressions.facts import Facts
-from engine.expressions.terms import Term, Value
+from engine.expressions.terms import Constant, Term, Value
 from engine.storage.types import Day, ExactNumber, Instant, Json, LooseNumber, PlainText
 
 Column = sa.ColumnElement[Any]
@@ -42,9 +42,7 @@ def as_term(value: Value, kind: str = "") -> Term:
     """A value as a part of SQL; a constant is bound. An empty one is of the kind that is asked for."""
     if isinstance(value, Term):
         return value
-    found = kind_of(value.value) or kind or "text"
-    if isinstance(value.value, list):
-        return Term(sa.literal(value.value, Json()), found)
+    found = kind_of(value.value) or kind or "empty"
     return Term(sa.literal(value.value, type_of(found)), found)
 
 
@@ -115,9 +113,12 @@ def day_of(term: Term, facts: Facts) -> Term:
     return Term(sa.func.pulse_day_of(term.column, asker.zone(facts), type_=Day()), "date")
 
 
-def chosen(cases: Sequence[tuple[Column, Value]], otherwise: Value, facts: Facts) -> Term:
+def chosen(cases: Sequence[tuple[Column, Value]], otherwise: Value, facts: Facts) -> Value:
     """The value of the first condition that holds."""
-    terms = alike([*(value for _, value in cases), otherwise], facts)
+    values = [*(value for _, value in cases), otherwise]
+    if all(isinstance(each, Constant) and each.value is None for each in values):
+        return Constant(None)
+    terms = alike(values, facts)
     first = terms[0]
     conditions = [condition for condition, _ in cases]
 
@@ -136,9 +137,11 @@ def _kind(terms: Sequence[Term]) -> str:
     return next((term.kind for term in terms if term.kind in {"money", "record", "stage"}), "")
 
 
-def filled(values: Sequence[Value], facts: Facts) -> Term:
+def filled(values: Sequence[Value], facts: Facts) -> Value:
     """The first of some values that is not empty."""
-    terms = alike(values, facts)
+    terms = alike([each for each in values if isinstance(each, Term) or each.value is not None], facts)
+    if not terms:
+        return Constant(None)
     cases = [(term.column.is_not(None), term) for term in terms[:-1]]
     return chosen(cases, terms[-1], facts) if cases else terms[-1]
 

@@ -33,11 +33,11 @@ BEGIN
     RETURN round(cut, places);
 END $$;
 
-CREATE OR REPLACE FUNCTION pulse_fixed(x numeric, places integer) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION pulse_fixed(x numeric, places integer, steps integer) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
     IF x IS NULL THEN RETURN NULL; END IF;
-    IF scale(x) <= places THEN RETURN x; END IF;
-    RETURN pulse_half(x, places);
+    IF scale(x) > places THEN x := pulse_half(x, places); END IF;
+    RETURN CASE WHEN abs(x) * ('1e' || steps)::numeric < 9223372036854775808 THEN x END;
 END $$;
 
 CREATE OR REPLACE FUNCTION pulse_round(x numeric, places numeric) RETURNS numeric IMMUTABLE LANGUAGE sql
@@ -104,6 +104,8 @@ CREATE OR REPLACE FUNCTION pulse_right(t text, n numeric) RETURNS text IMMUTABLE
 AS $$ SELECT CASE WHEN trunc(n) > 0 THEN nullif(right(t, trunc(least(n, 20000))::integer), '') END $$;
 CREATE OR REPLACE FUNCTION pulse_replace(t text, what text, by text) RETURNS text IMMUTABLE LANGUAGE sql
 AS $$ SELECT CASE WHEN what IS NULL THEN t ELSE pulse_cut(replace(t, what, coalesce(by, ''))) END $$;
+CREATE OR REPLACE FUNCTION pulse_joined(list jsonb) RETURNS text IMMUTABLE LANGUAGE sql
+AS $$ SELECT pulse_cut(string_agg(each, ', ' ORDER BY place)) FROM jsonb_array_elements_text(list) WITH ORDINALITY AS t(each, place) $$;
 CREATE OR REPLACE FUNCTION pulse_has(t text, how text, part text) RETURNS boolean IMMUTABLE LANGUAGE sql
 AS $$ SELECT CASE how WHEN 'contains' THEN strpos(t, part) > 0 WHEN 'starts_with' THEN starts_with(t, part)
     ELSE right(t, length(part)) = part END $$;
@@ -130,7 +132,8 @@ AS $$ SELECT CASE WHEN ((d::timestamp AT TIME ZONE zone) - interval '1 hour') AT
 CREATE OR REPLACE FUNCTION pulse_day_of(t timestamptz, zone text) RETURNS date STABLE LANGUAGE sql
 AS $$ SELECT coalesce(pulse_within((t AT TIME ZONE zone)::date), (t AT TIME ZONE 'UTC')::date) $$;
 CREATE OR REPLACE FUNCTION pulse_local(t text, zone text) RETURNS timestamptz STABLE LANGUAGE sql
-AS $$ SELECT t::timestamp AT TIME ZONE zone $$;
+AS $$ SELECT CASE WHEN ((t::timestamp AT TIME ZONE zone) - interval '1 hour') AT TIME ZONE zone = t::timestamp
+    THEN (t::timestamp AT TIME ZONE zone) - interval '1 hour' ELSE t::timestamp AT TIME ZONE zone END $$;
 
 CREATE OR REPLACE FUNCTION pulse_shift(d date, unit text, n numeric, zone text) RETURNS date STABLE LANGUAGE plpgsql AS $$
 DECLARE steps integer := CASE WHEN unit = 'months' THEN least(12000, greatest(-12000, trunc(n))) ELSE least(400000, greatest(-400000, trunc(n))) END;

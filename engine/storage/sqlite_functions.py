@@ -49,10 +49,10 @@ def _compare(a: Sql, b: Sql) -> int:
     return (one > other) - (one < other)
 
 
-def _fixed(value: Sql, places: int) -> int | None:
-    """A number in whole steps of its last decimal, as a column with decimals has it."""
+def _fixed(value: Sql, places: int, scale: int) -> int | None:
+    """A number rounded half-even, in whole steps of the last decimal that its column has."""
     try:
-        steps = int(numbers.round_to(_number(value), places).scaleb(places))
+        steps = int(numbers.round_to(_number(value), places).scaleb(scale))
     except InvalidOperation:
         return None
     return steps if abs(steps) < 2**63 else None
@@ -162,7 +162,7 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_modulo": (2, _reckon("%")),
     "pulse_fit": (1, _total(lambda x: x)),
     "pulse_compare": (2, _total(_compare)),
-    "pulse_fixed": (2, _total(_fixed)),
+    "pulse_fixed": (3, _total(_fixed)),
     "pulse_round": (2, _total(lambda x, n: _text(numbers.round_to(_number(x), int(_number(n)))))),
     "pulse_floor": (1, _total(lambda x: _text(numbers.floor(_number(x))))),
     "pulse_ceil": (1, _total(lambda x: _text(numbers.ceil(_number(x))))),
@@ -174,6 +174,7 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_left": (2, _total(_side)),
     "pulse_right": (2, _total(lambda text, count: _side(text, count, end=True))),
     "pulse_replace": (3, _replace),
+    "pulse_joined": (1, _total(lambda listed: ", ".join(orjson.loads(listed))[:LONGEST_TEXT] or None)),
     "pulse_has": (3, _total(lambda text, how, part: _FOUND[how](text, part))),
     "pulse_matches": (2, lambda text, pattern: text is not None and compile_pattern(pattern).search(text) is not None),
     "pulse_day_text": (1, _total(lambda day: day)),

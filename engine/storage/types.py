@@ -4,6 +4,7 @@ Text compares by code point on both. Decimals are exact: NUMERIC on PostgreSQL,
 scaled integers on SQLite, which has no decimals. Moments are stored in UTC.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -75,9 +76,9 @@ class LooseNumber(TypeDecorator[Decimal]):
         """A number on its way in."""
         return f"{value:f}" if value is not None and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        """A number on its way out."""
-        return None if value is None else Decimal(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
+        """What a number on its way out is made with, whichever type the database reckoned in."""
+        return lambda value: None if value is None else Decimal(value)
 
 
 class Instant(TypeDecorator[datetime]):

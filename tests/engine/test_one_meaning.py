@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from engine.access import gate
 from engine.context import Actor, Context
 from engine.expressions.closure import Given, compile_closure
 from engine.expressions.facts import facts_of, late_facts
+from engine.expressions.results import columns_of, fitted
 from engine.expressions.sql import compile_term
-from engine.fields.base import Reader
+from engine.fields.base import Reader, field_types
 from engine.fields.money import Money
 from engine.ids import new_id
 from engine.records.commands import apply_batch
@@ -28,7 +30,7 @@ from engine.tenant import Tenant
 from metadata.expression_types import check_expression
 from metadata.expressions import parse_expression
 from metadata.syntax import Expression
-from tests.engine.expression_strategies import VALUES
+from tests.engine.expression_strategies import KINDS, VALUES
 from tests.engine.herding import ORYX, records
 from tests.engine.publishing import publish
 
@@ -101,3 +103,40 @@ def test_an_expression_means_the_same_everywhere(ctx: Context, rows: Rows) -> No
 
     same()
     assert kinds >= {"NoneType", "Decimal", "str", "bool", "date", "datetime", "tuple"}
+
+
+RESULTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "number": [("decimal", {"scale": 2}), ("decimal", {"scale": 0}), ("integer", {}), ("money", {"currency": "JPY"})],
+    "money": [("money", {}), ("decimal", {"scale": 3})],
+    "text": [("text", {})],
+    "day": [("date", {}), ("datetime", {})],
+    "moment": [("date", {}), ("datetime", {})],
+    "condition": [("boolean", {})],
+}
+FIELDS = st.sampled_from([(kind, *result) for kind, results in RESULTS.items() for result in results])
+
+
+def test_a_field_keeps_the_same_of_it_everywhere(ctx: Context, rows: Rows) -> None:
+    entities = ctx.machine.catalog.entities
+    origin = gate.source(ctx, "oryx")
+    facts = facts_of(ctx)
+
+    @settings(max_examples=CASES // COUNT // 2)
+    @given(FIELDS.flatmap(lambda field: st.tuples(st.just(field), KINDS[field[0]])))
+    def same(drawn: tuple[tuple[str, str, dict[str, Any]], str]) -> None:
+        (_, name, said), source = drawn
+        expression, behaviour = parse_expression(source), field_types[name](said)
+        assume(not check_expression(expression, "oryx", entities))
+        currency = said.get("currency", "")
+        closure = compile_closure(expression)
+        expected = {
+            record_id: fitted(closure(Given(operands, facts)), behaviour, facts, currency)
+            for record_id, operands in rows.items()
+        }
+        term = compile_term(expression, RowScope(ctx, origin, facts))
+        columns = columns_of(term, behaviour, facts, currency)
+        with ctx.connection.begin_nested():
+            found = ctx.execute(sa.select(origin.table.c.id, *columns).where(origin.predicate)).all()
+        assert {row[0]: None if row[1] is None else behaviour.load(*row[1:]) for row in found} == expected
+
+    same()

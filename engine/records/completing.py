@@ -34,6 +34,8 @@ class Completion:
 def complete(ctx: Context, entity: str, before: str) -> list[Completion]:
     """What may come next behind a text, the likeliest first."""
     seen = glance(before)
+    if seen.after_value and not seen.word and before[-1:].strip():
+        return []  # what ends here may be all of it
     try:
         completing = _Completing(ctx, entity, seen)
         found = list(completing.values() if seen.quote else completing.names())

@@ -48,6 +48,11 @@ def test_what_fits_is_offered(tenant: Tenant, before: str, first: list[str]) -> 
     assert offered(tenant, before)[: len(first)] == first
 
 
+@pytest.mark.parametrize("before", ["size > 1", "herd == 'north'", "is_empty(born)", "nothing.at", "size > 1 and zzz"])
+def test_nothing_stands_in_the_way_of_what_may_be_done(tenant: Tenant, before: str) -> None:
+    assert offered(tenant, before) == []
+
+
 def test_what_is_closed_is_never_offered(tenant: Tenant, keeper: Actor) -> None:
     assert offered(tenant, "secr") == ["secret"]
     for before in ("secr", "mother.secr", "any(children, secr", "secret == '", "secret.", "any(secret, "):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, ViewportSize
@@ -94,6 +95,20 @@ def selected(page: Page, home: Home) -> None:
     page.get_by_label("Select all that are shown").check()
 
 
+def filtered(page: Page, home: Home) -> None:
+    where = "amount > 1 and (owner == me or any(contacts, status in ('customer', 'prospect'))) and created_at < days_ago(1) and amount * 2 > 1"
+    page.goto(f"/views/all_deals?{urlencode({'where': where})}")
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_label("Condition 1: field").wait_for()
+
+
+def mistyped(page: Page, home: Home) -> None:
+    page.goto("/views/all_deals?where=ammount+%3E+1")
+    page.get_by_label("As an expression").press_sequentially(" and own")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+
+
 def refused(page: Page, home: Home) -> None:
     page.goto("/no/such/page")
 
@@ -101,6 +116,8 @@ def refused(page: Page, home: Home) -> None:
 PAGES: dict[str, Way] = {
     "a list with a selection": selected,
     "a list of everybody's": lambda page, home: page.goto("/views/all_contacts"),
+    "a list with its filter": filtered,
+    "a filter with a mistake": mistyped,
     "a list without records": lambda page, home: page.goto("/views/all_contacts?q=nobody+at+all"),
     "tasks by day": lambda page, home: page.goto("/views/my_tasks"),
     "a board with its menu": with_menu,

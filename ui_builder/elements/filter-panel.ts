@@ -83,8 +83,10 @@ export class FilterPanel extends HTMLElement {
     return asked
   }
 
+  /** Asks after a pause; what was asked before would be answered without what is typed now. */
   #soon = (ask: () => void, pause: number): void => {
     window.clearTimeout(this.#timer)
+    this.#asking?.abort()
     this.#timer = window.setTimeout(ask, pause)
   }
 
@@ -108,7 +110,7 @@ export class FilterPanel extends HTMLElement {
     place.replaceChildren(...(told ? told.childNodes : ["The server can’t be reached."]))
     place.toggleAttribute("data-bad", !built)
     this.#where.setAttribute("aria-invalid", String(wrong))
-    this.#text.querySelector("[data-apply]")!.textContent = wrong ? "Show" : `Show ${built.dataset.count}`
+    this.querySelector("[data-apply]")!.textContent = wrong ? "Show" : `Show ${built.dataset.count}`
     if (built && asked.has("rows")) this.#where.value = built.dataset.where!
     const rows = page.querySelector("[data-filter] > [data-rows]")
     if (redraw && rows) this.#draw(rows, asked.get("do"))
@@ -120,7 +122,8 @@ export class FilterPanel extends HTMLElement {
     const focused = this.#rows.contains(document.activeElement) ? document.activeElement!.id : ""
     const known = new Set([...this.#rows.querySelectorAll("[id]")].map((each) => each.id))
     this.#rows.replaceChildren(...rows.childNodes)
-    const added = [...this.#rows.querySelectorAll<HTMLElement>("select[id]")].find((each) => !known.has(each.id))
+    const fields = [...this.#rows.querySelectorAll<HTMLElement>("select[id$='-path']")]
+    const added = fields.find((each) => !known.has(each.id))
     const before = focused ? document.getElementById(focused) : null
     const next = done ? (added ?? this.#rows.querySelector<HTMLElement>("[data-do^=add]")) : before
     next?.focus()

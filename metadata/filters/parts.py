@@ -41,10 +41,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What only the text can say; `why` is set when it can't be read."""
+    """What only the text can say."""
 
     source: str
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

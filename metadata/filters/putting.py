@@ -93,7 +93,7 @@ def _many(many: Many) -> Node | None:
 
 
 def _read(source: str) -> Node | None:
-    """The tree of a piece; what can't be read says nothing, and the piece says why."""
+    """The tree of a piece; what can't be read says nothing."""
     try:
         return parse_expression(source).root if source.strip() else None
     except ExpressionRefused:
@@ -101,9 +101,9 @@ def _read(source: str) -> Node | None:
 
 
 def why_not(source: str) -> str:
-    """Why a piece can't be read; nothing when it can."""
+    """Why a piece can't be read; nothing when it can, or is empty."""
     try:
-        parse_expression(source)
+        parse_expression(source or "True")
     except ExpressionRefused as refusal:
         return refusal.problems[0].message
     return ""

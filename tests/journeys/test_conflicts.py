@@ -136,7 +136,7 @@ def test_a_piece_of_a_page_after_the_session_ended_asks_to_sign_in_and_comes_bac
     end_sessions(home, "elena")
 
     if doing == "filtering":
-        page.get_by_label("Filter deals").fill("Left")
+        page.get_by_label("Search deals").fill("Left")
     else:
         desk.expected.add(401)
         page.get_by_role("button", name="Move Left alone").first.click()

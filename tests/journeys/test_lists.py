@@ -72,7 +72,7 @@ def test_a_click_on_a_head_sorts_and_a_second_turns_it_round(keeper: Page, herd:
     keeper.wait_for_url("**sort=-name**")
     keeper.reload()
     expect(keeper.locator("[data-row] a[data-walk]").first).to_have_text("Herded 120")
-    expect(keeper.get_by_label("Filter zebras")).to_have_value("Herded")
+    expect(keeper.get_by_label("Search zebras")).to_have_value("Herded")
 
 
 def test_filtering_keeps_the_order_and_sorting_keeps_the_filter(keeper: Page, herd: str) -> None:
@@ -80,20 +80,20 @@ def test_filtering_keeps_the_order_and_sorting_keeps_the_filter(keeper: Page, he
     keeper.get_by_role("columnheader", name="Size").get_by_role("link").click()
     keeper.wait_for_url("**sort=size**")
 
-    keeper.get_by_label("Filter zebras").press_sequentially("Herded 01")
+    keeper.get_by_label("Search zebras").press_sequentially("Herded 01")
 
     keeper.wait_for_url("**q=Herded*01**")
     assert "sort=size" in keeper.url
     expect(keeper.locator("[data-row]")).to_have_count(12)  # 001, 010 to 019, 101
     keeper.get_by_role("columnheader", name="Name").get_by_role("link").click()
     keeper.wait_for_url("**sort=name**")
-    expect(keeper.get_by_label("Filter zebras")).to_have_value("Herded 01")
+    expect(keeper.get_by_label("Search zebras")).to_have_value("Herded 01")
     expect(keeper.locator("[data-row]")).to_have_count(12)
 
 
 def test_the_address_follows_what_is_typed_and_back_works(keeper: Page, herd: str) -> None:
     keeper.goto("/views/all_zebras")
-    box = keeper.get_by_label("Filter zebras")
+    box = keeper.get_by_label("Search zebras")
     box.press_sequentially("Herded 007")
     keeper.wait_for_url("**q=Herded*007**")
     expect(keeper.locator("[data-row]")).to_have_count(1)

@@ -109,10 +109,10 @@ def test_a_list_is_filtered_sorted_and_gone_through(plain: Page) -> None:
     plain.get_by_role("link", name="Email").click()
     expect(plain.get_by_role("columnheader", name="Email")).to_have_attribute("aria-sort", "ascending")
 
-    plain.get_by_label("Filter contacts").fill("an")
-    plain.get_by_label("Filter contacts").press("Enter")
+    plain.get_by_label("Search contacts").fill("an")
+    plain.get_by_label("Search contacts").press("Enter")
     expect(plain).to_have_url(re.compile("q=an&sort=email|sort=email&q=an"))
-    expect(plain.get_by_label("Filter contacts")).to_have_value("an")
+    expect(plain.get_by_label("Search contacts")).to_have_value("an")
 
 
 def test_words_are_searched_for(plain: Page, home: Home) -> None:

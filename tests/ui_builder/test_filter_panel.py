@@ -73,6 +73,25 @@ def test_what_is_not_filled_in_stays_and_asks_nothing(ada: Visitor) -> None:
     assert '<option value="size" selected>' in seen.html
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ({"p.0:is": "condition", "p.0:path": "size", "p.0:was": "size", "p.0:op": "gt", "p.0:value": "many"},
+         "Condition 1: “many” is no number."),
+        ({"p.0:is": "condition", "p.0:path": "born", "p.0:was": "born", "p.0:op": "gt", "p.0:value": "soon"},
+         "Condition 1: “soon” is no date."),
+        ({"p.0:is": "piece", "p.0:text": "size * > 3"}, "Condition 1: This can't be read as an expression."),
+    ],
+)  # fmt: skip
+def test_what_cant_be_read_is_told_and_changes_no_text(
+    ada: Visitor, rows: dict[str, str], told: str
+) -> None:
+    seen = ada.get(address("/filters/all_zebras", **ROWS, **rows))
+
+    assert told in seen.words
+    assert "data-where" not in seen.html
+
+
 def test_another_field_brings_its_own_comparisons(ada: Visitor) -> None:
     rows = {"p.0:is": "condition", "p.0:path": "herd", "p.0:was": "size", "p.0:op": "gt", "p.0:value": "5"}
 

@@ -110,8 +110,10 @@ export class FilterPanel extends HTMLElement {
     place.replaceChildren(...(told ? told.childNodes : ["The server can’t be reached."]))
     place.toggleAttribute("data-bad", !built)
     this.#where.setAttribute("aria-invalid", String(wrong))
-    this.querySelector("[data-apply]")!.textContent = wrong ? "Show" : `Show ${built.dataset.count}`
-    if (built && asked.has("rows")) this.#where.value = built.dataset.where!
+    const apply = this.querySelector<HTMLButtonElement>("[data-apply]")!
+    apply.textContent = wrong ? "Show" : `Show ${built.dataset.count}`
+    apply.disabled = built !== null && built.dataset.where === undefined // the text does not say it yet
+    if (built && asked.has("rows")) this.#where.value = built.dataset.where ?? this.#where.value
     const rows = page.querySelector("[data-filter] > [data-rows]")
     if (redraw && rows) this.#draw(rows, asked.get("do"))
   }
@@ -134,7 +136,7 @@ export class FilterPanel extends HTMLElement {
     event.preventDefault()
     this.#ask(this.#built(), false)
     await this.#pending
-    this.#text.requestSubmit()
+    if (!this.querySelector("[data-apply]:disabled")) this.#text.requestSubmit()
   }
 
   #close = (event: Event): void => {

@@ -79,13 +79,15 @@ class _Drawer:
         self._ctx, self._offers = ctx, offers
 
     def part(self, part: Part, place: str, entity: str, depth: int) -> DrawnPart:
-        name = _name(place)
+        name = name_of(place)
         match part:
             case Group():
                 inner = draw_group(self._ctx, self._offers, entity, part, place, depth + 1)
                 return DrawnPart(place=place, kind="group", name=name, group=inner)
             case Piece(source=source):
-                return DrawnPart(place=place, kind="piece", name=name, text=source, why=why_not(source))
+                return DrawnPart(
+                    place=place, kind="piece", name=name, text=source, why=why_not(source)
+                )
             case _:
                 return self._condition(part, place, entity, depth, name)
 
@@ -148,7 +150,7 @@ class _Drawer:
         )
 
 
-def _name(place: str) -> str:
+def name_of(place: str) -> str:
     """What a part is called after its place, counted from one."""
     numbers = (str(int(step) + 1) for step in place.removeprefix(f"{TOP}.").split("."))
     return f"Condition {'.'.join(numbers)}"

@@ -13,7 +13,7 @@ from metadata.filters.parts import Group, Row
 from metadata.filters.taking import take_apart
 from metadata.screens import View
 from ui_builder.rendering.filters.bar import Mistake, find_mistake, source_of
-from ui_builder.rendering.filters.drawing import DrawnGroup, draw_group
+from ui_builder.rendering.filters.drawing import DrawnGroup, draw_group, name_of
 from ui_builder.rendering.filters.offers import Offers
 from ui_builder.rendering.filters.reading import read_parts
 from ui_builder.rendering.lists import conditions_of, count_words
@@ -25,9 +25,13 @@ BLANK = Group("and", (Row(),))  # a row to begin with
 
 @dataclass(frozen=True, slots=True)
 class FilterPanel:
-    """What the panel shows. `group` is None when the text can't be read: then the rows stay as they are."""
+    """What the panel shows.
 
-    where: str
+    `where` is None when something in the rows can't be read: then the text stays as it is; and
+    `group` when the text can't be read: then the rows do.
+    """
+
+    where: str | None
     sentence: str
     count: str
     noun: str
@@ -40,15 +44,16 @@ def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> Fi
     """The panel for the text that was typed, or for the rows that were filled in."""
     entity = ctx.machine.catalog.entities[view.entity]
     offers = Offers(KnownEntities(ctx, "filter"))
-    built = read_parts(ctx, offers, entity.key, asked) if "rows" in asked else None
+    read = read_parts(ctx, offers, entity.key, asked) if "rows" in asked else None
+    built, faults = (read.group, read.faults) if read else (None, {})
     where = question.where if built is None else source_of(built)
-    mistake = find_mistake(ctx, entity, where)
+    mistake = _fault(faults) or find_mistake(ctx, entity, where)
     root = read_where(ctx, entity, where).root if where.strip() and mistake is None else None
     if built is None and mistake is None:
         built = take_apart(root) if root else BLANK
     count = "" if mistake else _count(ctx, entity, view, question, where)
     return FilterPanel(
-        where=where,
+        where=None if faults else where,
         sentence=word_filter(ctx, entity, root) if root else "",
         count=count,
         noun=(entity.label if count == "1" else entity.plural).lower(),
@@ -56,6 +61,11 @@ def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> Fi
         mistake=mistake,
         group=draw_group(ctx, offers, entity.key, built) if built is not None else None,
     )
+
+
+def _fault(faults: Mapping[str, str]) -> Mistake | None:
+    """The first thing that is wrong with the rows."""
+    return next((Mistake(f"{name_of(place)}: {why}") for place, why in faults.items()), None)
 
 
 def _count(ctx: Context, entity: Entity, view: View, question: Question, where: str) -> str:

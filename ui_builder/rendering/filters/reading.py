@@ -4,7 +4,7 @@ A part's place is its path of numbers from the top, `p.1.0`; its inputs are call
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from engine.context import Context
 from metadata.filters.parts import (
@@ -21,6 +21,7 @@ from metadata.filters.parts import (
     Row,
     Span,
 )
+from metadata.filters.putting import why_not
 from metadata.ways import Way
 from ui_builder.rendering.filters.offers import CALENDAR, Offers, choices_of, operators_of
 from ui_builder.rendering.filters.values import node_of, number_node, split_words
@@ -29,20 +30,32 @@ TOP = "p"
 MOST_PARTS = 50  # of one group
 DEEPEST = 6
 LONGEST_STRETCH = 10_000
+KINDS = {"money": "amount", "duration": "length of time", "datetime": "moment"}
 Asked = Mapping[str, Sequence[str]]
 
 
-def read_parts(ctx: Context, offers: Offers, entity: str, asked: Asked) -> Group:
-    """The filter that the panel shows, with what its buttons were asked to do done to it."""
-    group = _Reader(ctx, offers, asked).group(TOP, entity, 0)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The filter that the panel shows, and why some of what was typed is no part of it, by place."""
+
+    group: Group
+    faults: Mapping[str, str]
+
+
+def read_parts(ctx: Context, offers: Offers, entity: str, asked: Asked) -> Read:
+    """What the panel shows, with what its buttons were asked to do done to it."""
+    reader = _Reader(ctx, offers, asked)
+    group = reader.group(TOP, entity, 0)
     verb, _, place = "".join(asked.get("do", ())).partition(":")
     steps = [int(step) for step in place.split(".")[1:] if step.isascii() and step.isdigit()]
-    return _done(group, verb, steps)
+    faults = {} if verb else reader.faults
+    return Read(_done(group, verb, steps), faults)
 
 
 class _Reader:
     def __init__(self, ctx: Context, offers: Offers, asked: Asked) -> None:
         self._ctx, self._offers, self._asked = ctx, offers, asked
+        self.faults: dict[str, str] = {}
 
     def _one(self, place: str, name: str) -> str:
         given = self._asked.get(f"{place}:{name}") or [""]
@@ -57,7 +70,10 @@ class _Reader:
     def _part(self, place: str, entity: str, depth: int) -> Part:
         kind = self._one(place, "is")
         if kind == "piece":
-            return Piece(self._one(place, "text"))
+            piece = Piece(self._one(place, "text"))
+            if why := why_not(piece.source):
+                self.faults[place] = why
+            return piece
         if kind == "group":
             return self.group(place, entity, depth)
         way = self._offers.way(entity, self._one(place, "path"))
@@ -108,6 +124,8 @@ class _Reader:
         if known:
             typed = [each for each in typed if each in known]
         nodes = [node for each in typed if (node := node_of(self._ctx, way, each)) is not None]
+        if typed and len(nodes) < len(typed) and operator not in PLAIN:
+            self.faults[place] = f"“{typed[-1]}” is no {KINDS.get(way.kind, way.kind)}."
         several = nodes if operator in LISTED else nodes[-1:]
         return Row(way.path, operator, () if operator in PLAIN else tuple(several))
 

@@ -16,6 +16,7 @@ TEXTUAL = frozenset(("text", "choice", "stage", "pipeline"))
 RECKONED = NUMBERS | TEXTUAL  # what "+" joins
 ALIKE = [
     frozenset(("number", "money")),
+    frozenset(("number", "duration")),  # a length of time is its seconds
     TEXTUAL,
     frozenset(("date", "datetime")),
     frozenset(("record", "text")),  # a record compares with its id

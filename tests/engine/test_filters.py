@@ -190,3 +190,14 @@ def test_any_question_is_answered_or_refused(ctx: Context) -> None:
 
     ask()
     assert outcomes == {"answered", "expression"}
+
+
+@pytest.mark.parametrize(
+    ("where", "count"), [("duration == 5400", 1), ("duration > 5399 and duration < 5401", 1), ("duration > 5400", 0)]
+)
+def test_a_length_of_time_compares_by_its_seconds(tenant: Tenant, where: str, count: int) -> None:
+    with tenant.writing() as ctx:
+        rows = [{"kind": "call", "subject": "Long", "duration": "1h 30m"}, {"kind": "call", "subject": "None"}]
+        apply_batch(ctx, "activity", [Create(values=row) for row in rows])
+
+        assert len(list_records(ctx, Query(entity="activity", where=(where,))).records) == count

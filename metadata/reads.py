@@ -10,7 +10,17 @@ from metadata import declarations
 from metadata.catalog import Entity, Relation
 from metadata.expression_calls import is_over_many
 from metadata.expression_types import STATES
-from metadata.syntax import Call, Expression, Node, Path, children
+from metadata.syntax import (
+    Arithmetic,
+    Call,
+    Compare,
+    Expression,
+    Literal,
+    Logic,
+    Node,
+    Path,
+    children,
+)
 from metadata.value_types import value_of
 
 PRESENCE = "trashed_at"  # whether a record is there at all
@@ -57,6 +67,42 @@ def places(
         waiting += [(child, place) for child in below[:1]]
         inner = _inner(node, place, entities) if isinstance(node, Call) else place
         waiting += [(child, inner) for child in below[1:]]
+
+
+def meaning_of(expression: Expression, entity: str, entities: Mapping[str, Entity]) -> tuple[object, ...]:
+    """What tells an expression from all that mean something else; the same whatever names it uses."""
+    return tuple(
+        (type(node).__name__, len(children(node)), *_said(node, place, entities))
+        for node, place in places(expression, entity, entities)
+    )
+
+
+def _said(node: Node, place: Place, entities: Mapping[str, Entity]) -> tuple[object, ...]:
+    match node:
+        case Path(names=names):
+            return tuple(_identities(names, place, entities))
+        case Literal(value=value):
+            return type(value).__name__, str(value)
+        case Call(name=word) | Logic(operator=word) | Arithmetic(operator=word) | Compare(operator=word):
+            return (word,)
+        case _:
+            return ()
+
+
+def _identities(names: tuple[str, ...], place: Place, entities: Mapping[str, Entity]) -> Iterator[object]:
+    entity: Entity | None = place.entity
+    for at, name in enumerate(names):
+        field = entity.fields.get(name) if entity else None
+        relation = entity.relations.get(name) if entity else None
+        if entity and at == 0 and name == "parent" and field is None and relation is None and place.outer:
+            yield name
+            entity = place.outer.entity
+            continue
+        if relation is not None and relation.is_inverse:
+            yield "inverse", entities[relation.holder].fields[relation.field].identity
+        else:
+            yield field.identity if field is not None else name
+        entity = entities[relation.to[0]] if relation is not None and relation.to else None
 
 
 def _inner(node: Call, place: Place, entities: Mapping[str, Entity]) -> Place:

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from engine.access.rights import Rights, capabilities_of, rights_of
 from engine.context import Context
 from engine.errors import Denied, NotFound
+from engine.formulas.graph import graph_of
+from engine.registry import Registry
 from engine.storage.types import PlainText
-from metadata.catalog import Entity, Relation
+from metadata.catalog import Entity, Field, Relation
 
 Condition = sa.ColumnElement[bool]
 # Conditions speak of the asker by these two, which `Context.execute` fills in: so a question can be
@@ -33,6 +35,10 @@ class Source:
     entity: Entity
     table: sa.FromClause
     predicate: Condition
+
+
+WayToRead = Callable[[Context, Source, Field], tuple[sa.ColumnElement[Any], ...]]
+ways_to_read: Registry[WayToRead] = Registry("way to read")  # what is not in columns: engine.formulas
 
 
 def find_entity(ctx: Context, key: str) -> Entity:
@@ -123,8 +129,23 @@ def columns(
 ) -> tuple[sa.ColumnElement[Any], ...]:
     """All columns of a field's value, in the order its type loads them from."""
     require_readable(ctx, origin.entity, key, purpose)
+    field = origin.entity.fields[key]
+    if field.formula is not None and _is_worked_out(ctx, field):
+        return ways_to_read["formula"](ctx, origin, field)
     stored = ctx.machine.tables.columns(origin.entity.key, key)
     return tuple(origin.table.c[each.name] for each in stored)
+
+
+def _is_worked_out(ctx: Context, field: Field) -> bool:
+    """Whether a formula's value is worked out for each question: where it is not stored, or was made
+    of records that are not all open to the actor.
+    """
+    if field.mode == "read":
+        return True
+    if ctx.actor.is_system or field.settings.get("publish"):
+        return False
+    over = graph_of(ctx.machine).goes_over((field.entity, field.key))
+    return any(rights(ctx, each).read != "all" for each in over)
 
 
 def require_readable(ctx: Context, entity: Entity, key: str, purpose: str) -> None:
@@ -140,15 +161,31 @@ def require_readable(ctx: Context, entity: Entity, key: str, purpose: str) -> No
 def is_readable(ctx: Context, entity: Entity, key: str) -> bool:
     """Whether the actor may read a field, or follow the inverse of one.
 
-    The title is as open as the field it is made of, and an inverse as the link behind it.
+    The title is as open as the field it is made of, an inverse as the link behind it, and a formula
+    as all that it looks at, unless it is published.
     """
     fields = rights(ctx, entity.key).fields
     if key == "title" and entity.title:
         return fields[entity.title] != "none"
     if key in fields:
-        return fields[key] != "none"
+        declared = entity.fields[key]
+        return fields[key] != "none" and (declared.formula is None or _is_open(ctx, declared))
     relation = entity.relations[key]
     return rights(ctx, relation.holder).fields[relation.field] != "none"
+
+
+def _is_open(ctx: Context, field: Field) -> bool:
+    """Whether the actor may read all that a formula looks at, or need not."""
+    if ctx.actor.is_system or field.settings.get("publish"):
+        return True
+    asked = ("open", field.entity, field.key)
+    known: bool | None = ctx.prepared.get(asked)
+    if known is None:
+        entities = ctx.machine.catalog.entities
+        inputs = graph_of(ctx.machine).inputs((field.entity, field.key))
+        known = all(is_readable(ctx, entities[entity], key) for entity, key in inputs)
+        ctx.prepared[asked] = known
+    return known
 
 
 def link_table(ctx: Context, relation: Relation) -> sa.FromClause:

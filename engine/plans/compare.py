@@ -21,6 +21,7 @@ from engine.plans.operations import (
     Tighten,
     indexes_of,
 )
+from engine.plans.recomputing import Recompute, to_recompute
 from engine.records.unique import constraints
 from metadata.catalog import Effective, Entity, Field
 from metadata.syntax import Expression
@@ -39,6 +40,7 @@ def compare(before: Machine | None, after: Machine) -> Iterator[Operation | Bloc
                 yield from _compare_entity(before, old[identity], after, entity)
             yield from _compare_indexes(before, old[identity], after, entity)
     yield from (RetireEntity(entity) for identity, entity in old.items() if identity not in new)
+    yield from (Recompute(formula) for formula in to_recompute(before, after) if before)
     yield from _compare_documents(before, after)
 
 
@@ -64,6 +66,8 @@ def _compare_entity(
                 yield Tighten(new, (field.key,), "required")
         else:
             yield from _compare_field(before, had[identity], after, field, new)
+            if _is_kept(after, field) and not _is_kept(before, had[identity]):
+                yield AddField(new, field)
     yield from (RetireField(old, field) for key, field in had.items() if key not in has)
     if _title_identity(old) != _title_identity(new):
         yield Retitle(new)
@@ -121,6 +125,11 @@ def _columns(machine: Machine, field: Field) -> list[tuple[str, str]]:
     """How a field is stored: the suffix and type of each of its columns."""
     columns = machine.behaviour(field.entity, field.key).columns()
     return [(suffix, repr(kind)) for suffix, kind in columns.items()]
+
+
+def _is_kept(machine: Machine, field: Field) -> bool:
+    """Whether a field's values are in columns."""
+    return machine.behaviour(field.entity, field.key).is_kept
 
 
 def _targets(machine: Machine, field: Field) -> set[str]:

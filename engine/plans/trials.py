@@ -14,6 +14,7 @@ from engine.errors import ValueRefused
 from engine.expressions.closure import compile_closure
 from engine.expressions.facts import facts_of
 from engine.expressions.sql import compile_sql
+from engine.formulas.reading import work_out_here
 from engine.machine import Machine
 from engine.records.filters import RowScope
 from metadata.building import show_problem
@@ -37,6 +38,7 @@ def try_out(
     for entity in after.catalog.entities.values():
         if known.get(entity.key) is not entity:
             _try_entity(after, entity, compiled.documents["entity", entity.key], found)
+            _try_formulas(ctx, entity, compiled.documents["entity", entity.key], found)
     for view in after.catalog.views.values():
         is_known = before is not None and before.views.get(view.key) == view
         if not is_known or known.get(view.entity) is not after.catalog.entities[view.entity]:
@@ -67,6 +69,15 @@ def _expressions(entity: Entity) -> Iterator[tuple[Where, Expression]]:
         for prop, expression in (("when", rule.when), ("check", rule.check)):
             if expression is not None:
                 yield ("rules", rule.key, prop), expression
+
+
+def _try_formulas(ctx: Context, entity: Entity, layered: Layered, found: Diagnostics) -> None:
+    for field in entity.declared:
+        if field.formula is not None:
+            try:
+                work_out_here(ctx, gate.source(ctx, entity.key), field)
+            except ExpressionRefused as refusal:
+                _tell(layered, ("fields", field.key, "formula"), field.formula, refusal, found)
 
 
 def _try_view(ctx: Context, view: View, layered: Layered, found: Diagnostics) -> None:

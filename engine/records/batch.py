@@ -14,6 +14,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Denied, NotFound
 from engine.expressions.terms import given
+from engine.formulas.own import work_out
 from engine.ids import is_id, new_id
 from engine.records import defaults, rules, stages
 from engine.records.links import check_references, load_links_before
@@ -78,6 +79,9 @@ def _write_round(
     for pending, write in zip(batch, writes, strict=True):
         if pending.refusal is None:
             _read(ctx, entity, pending, write)
+    for pending in batch:
+        if pending.refusal is None:
+            work_out(ctx, entity, pending)
     load_links_before(ctx, entity, batch)
     for pending in batch:
         if pending.refusal is None:
@@ -175,6 +179,8 @@ def _whole_rows(
         columns: list[sa.ColumnElement[Any]] = []
         spans: list[tuple[str, int, int]] = []
         for key in entity.fields:
+            if not ctx.machine.behaviour(entity.key, key).is_kept:
+                continue  # what is worked out when it is read is no part of the row
             stored = gate.columns(system, origin, key, "write")
             if stored:
                 spans.append((key, len(columns), len(columns) + len(stored)))

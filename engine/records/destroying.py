@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.fields import Reference
+from engine.formulas.touching import emptied
+from engine.formulas.upkeep import refresh
 from engine.records.batch import load_stored
 from engine.records.belonging import Going, gather, going_along, pointers, pointing_at
 from engine.records.changes import Change, log_changes
@@ -107,3 +109,5 @@ def _touch(
         ctx.connection.execute(sa.update(table).where(table.c.id.in_(some)).values(**values, **now))
     entity = ctx.machine.catalog.entities[holder]
     log_changes(ctx, entity, [Change(each, "updated", old[each]) for each in sorted(old)])
+    if old:
+        refresh(ctx, [emptied(holder, old)], with_own=True)

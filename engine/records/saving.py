@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Conflict, Denied
+from engine.formulas.touching import touched_by
+from engine.formulas.upkeep import refresh
 from engine.records.changes import Change, log_changes
 from engine.records.links import write_links
 from engine.records.numbers import next_numbers
@@ -84,6 +86,7 @@ def _write(ctx: Context, entity: Entity, batch: list[Pending]) -> None:
     write_links(ctx, entity, batch)
     log_changes(ctx, entity, [Change(p.id, "created", {}) for p in new])
     log_changes(ctx, entity, [Change(p.id, "updated", p.old) for p in changed])
+    refresh(ctx, [touched_by(entity, batch)])
 
 
 def _insert(ctx: Context, entity: Entity, batch: Sequence[Pending]) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Conflict, Denied, NotFound
+from engine.formulas.touching import moved_about
+from engine.formulas.upkeep import refresh
 from engine.records.batch import load_stored
 from engine.records.belonging import Going, gather, going_along
 from engine.records.changes import Change, log_changes
@@ -41,8 +43,8 @@ def restore(ctx: Context, entity: Entity, record_id: str) -> None:
     require_root(ctx, entity, record_id)
     try:
         with ctx.connection.begin_nested():
-            for kind in going_along(ctx, entity):
-                _bring_back(ctx, kind, record_id)
+            kinds = {kind.key: _bring_back(ctx, kind, record_id) for kind in going_along(ctx, entity)}
+            refresh(ctx, [moved_about(key, ids) for key, ids in kinds.items() if ids])
     except IntegrityError as objection:
         raise Conflict(
             "trash.values-taken",
@@ -60,6 +62,7 @@ def put_away(ctx: Context, going: Going, *, root: str) -> None:
             ctx.connection.execute(statement.values(**gone, version=table.c.version + 1))
         entity = ctx.machine.catalog.entities[key]
         log_changes(ctx, entity, [Change(each, "trashed", {}) for each in ids])
+    refresh(ctx, [moved_about(key, ids) for key, ids in going.items()])
 
 
 def taken_with(ctx: Context, entity: Entity, root: str) -> list[str]:
@@ -105,12 +108,13 @@ def require_root(ctx: Context, entity: Entity, record_id: str) -> None:
         )
 
 
-def _bring_back(ctx: Context, entity: Entity, root: str) -> None:
+def _bring_back(ctx: Context, entity: Entity, root: str) -> list[str]:
     ids = taken_with(ctx, entity, root)
     if not ids:
-        return
+        return ids
     table = ctx.machine.tables.of(entity.key)
     nothing = {"trashed_at": None, "trashed_by": None, "trashed_with": None}
     statement = sa.update(table).where(table.c.trashed_with == root)
     ctx.connection.execute(statement.values(**nothing, version=table.c.version + 1))
     log_changes(ctx, entity, [Change(each, "restored", {}) for each in ids])
+    return ids

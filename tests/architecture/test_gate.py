@@ -11,6 +11,7 @@ MAY_OPEN_TABLES = {
     "engine/records/links.py": "writes the links of such rows",
     "engine/records/trash.py": "writes what goes along with such rows",
     "engine/records/destroying.py": "takes such rows away, and the links to them",
+    "engine/formulas/upkeep.py": "puts into rows what the machine itself works out",
 }
 MACHINERY = ("engine/plans/", "engine/storage/", "engine/machine.py")  # make the tables; see no person
 

@@ -1,0 +1,1 @@
+"""Formulas: fields that follow from others, kept true by whatever changes those."""

@@ -1,0 +1,149 @@
+"""Upkeep: whatever a write touches, the stored formulas that look at it are made true again in the
+same transaction, for all affected records at once and for no others.
+
+Formulas are refreshed level by level, each level in the database, and only records whose value
+really changed lead on to the next. Nobody changed those records, so their version stays and their
+history has no entry; the locks are taken in the order of ids, so that writers wait for each other
+instead of standing in each other's way.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+import sqlalchemy as sa
+
+from engine.access import gate
+from engine.context import Context
+from engine.expressions.facts import facts_of
+from engine.expressions.results import columns_of
+from engine.expressions.sql import compile_term
+from engine.expressions.terms import given
+from engine.formulas.graph import Formula, Graph, Name, Way, graph_of
+from engine.formulas.walking import Touched, walk_back
+from engine.records.filters import RowScope
+
+Affected = dict[Name, set[str]]
+
+
+def refresh(ctx: Context, touched: Iterable[Touched], *, with_own: bool = False) -> None:
+    """Make every stored formula true again that looks at what was touched.
+
+    Formulas over a record's own values were worked out by whoever wrote it, unless `with_own`.
+    """
+    graph = graph_of(ctx.machine)
+    affected: Affected = defaultdict(set)
+    for each in touched:
+        _affect(ctx, graph, each, affected, with_own=with_own)
+    while affected:
+        name = min(affected, key=lambda name: (graph.formulas[name].level, name))
+        ids, formula = affected[name], graph.formulas[name]
+        together = [
+            other
+            for other in graph.found.get(name[0], ())
+            if other.level == formula.level and affected.get(other.name) == ids
+        ]
+        for other in [formula, *together]:
+            affected.pop(other.name, None)
+        alike = [formula, *(other for other in together if other is not formula)]
+        changed = work_out(ctx, name[0], alike, ids)
+        if changed:
+            changes = Touched(name[0], {other.field.key: changed for other in alike})
+            _affect(ctx, graph, changes, affected, with_own=True)
+
+
+def _affect(
+    ctx: Context, graph: Graph, touched: Touched, affected: Affected, *, with_own: bool
+) -> None:
+    walked: dict[tuple[Way, frozenset[str]], set[str]] = {}
+    for key, ids in touched.fields.items():
+        for formula, way in graph.readers.get((touched.entity, key), ()):
+            if formula.is_own and not with_own:
+                continue
+            asked = way, frozenset(ids)
+            if asked not in walked:
+                walked[asked] = walk_back(ctx, way, ids, touched)
+            if walked[asked]:
+                affected[formula.name] |= walked[asked]
+    if touched.new:
+        for formula in graph.found.get(touched.entity, ()):
+            affected[formula.name] |= set(touched.new)
+
+
+def work_out(
+    ctx: Context, entity: str, formulas: Sequence[Formula], ids: Collection[str]
+) -> list[str]:
+    """Work formulas of an entity out anew for records. Answers with those whose values changed."""
+    wanted = {"ids": sorted(ids)}
+    if ctx.connection.dialect.name == "postgresql":
+        ctx.connection.execute(_held(ctx, entity), wanted)
+    statement = _refreshing(ctx, entity, formulas, lambda own: given(own, "ids"), "ids")
+    return list(ctx.connection.execute(statement, wanted).scalars())
+
+
+def work_out_between(
+    ctx: Context, entity: str, formulas: Sequence[Formula], first: str, last: str
+) -> int:
+    """Work formulas out anew for all records in a stretch of ids. Answers how many changed."""
+    statement = _refreshing(ctx, entity, formulas, _is_between, "between")
+    return len(ctx.connection.execute(statement, {"first": first, "last": last}).all())
+
+
+def _is_between(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    first: sa.BindParameter[str] = sa.bindparam("first", required=True)
+    last: sa.BindParameter[str] = sa.bindparam("last", required=True)
+    return own.between(first, last)
+
+
+def _held(ctx: Context, entity: str) -> sa.Select[tuple[str]]:
+    """Nobody else changes these records before we are done; who waited sees what we wrote."""
+
+    def prepare() -> sa.Select[tuple[str]]:
+        own = gate.every_row(ctx, entity).table.c.id
+        return sa.select(own).where(given(own, "ids")).order_by(own).with_for_update(key_share=True)
+
+    return ctx.machine.remembered(("hold", entity), prepare)
+
+
+def _refreshing(
+    ctx: Context,
+    entity: str,
+    formulas: Sequence[Formula],
+    chosen: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]],
+    how: str,
+) -> sa.Update:
+    """One statement that puts new values where they differ from those there are."""
+
+    def prepare() -> sa.Update:
+        table = ctx.machine.tables.of(entity)
+        worked = answers(ctx, entity, formulas, chosen).cte("worked").prefix_with("MATERIALIZED")
+        columns = [c for each in formulas for c in ctx.machine.tables.columns(entity, each.field.key)]
+        differs = (column.is_distinct_from(worked.c[column.name]) for column in columns)
+        return (
+            sa.update(table)
+            .values({column.name: worked.c[column.name] for column in columns})
+            .where(table.c.id == worked.c.id, sa.or_(*differs))
+            .returning(table.c.id)
+        )
+
+    names = tuple(each.name for each in formulas)
+    return ctx.machine.remembered(("refresh", names, how), prepare)
+
+
+def answers(
+    ctx: Context,
+    entity: str,
+    formulas: Sequence[Formula],
+    chosen: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]],
+) -> sa.Select[tuple[str]]:
+    """What formulas come to for the records of an entity that are chosen by their ids, as the machine sees it."""
+    system = ctx.as_system()
+    origin = gate.every_row(system, entity)
+    facts = facts_of(system)
+    scope = RowScope(system, origin, facts)
+    columns = []
+    for each in formulas:
+        kept = ctx.machine.tables.columns(entity, each.field.key)
+        behaviour = ctx.machine.behaviour(entity, each.field.key)
+        found = columns_of(compile_term(each.expression, scope), behaviour, facts, each.currency)
+        columns += [new.label(column.name) for new, column in zip(found, kept, strict=True)]
+    return sa.select(origin.table.c.id, *columns).where(chosen(origin.table.c.id))

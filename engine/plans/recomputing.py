@@ -1,0 +1,88 @@
+"""Recomputing: which formulas come to something else under a new catalog, though no record was written.
+
+A formula is new, says something else, or looks at what stages are, what records are called by, or
+another formula of these. What was only renamed is not among them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.context import SYSTEM, Context
+from engine.formulas.filling import fill
+from engine.formulas.graph import Formula, Name, graph_of
+from engine.machine import Machine
+from metadata.catalog import Entity
+from metadata.reads import meaning_of
+from metadata.value_types import value_of
+
+OF_READING = frozenset(("publish",))  # what concerns who sees a value, and not the value
+
+
+@dataclass(frozen=True, slots=True)
+class Recompute:
+    """Work a formula out anew, in every record there is."""
+
+    formula: Formula
+    sign: str = "~"
+    loses_data: bool = False
+
+    def describe(self) -> str:
+        """Name the formula."""
+        return f"recompute {'.'.join(self.formula.name)}"
+
+    def carry_out(self, connection: sa.Connection, after: Machine) -> None:
+        """Fill it."""
+        fill(Context(machine=after, connection=connection, actor=SYSTEM), self.formula)
+
+
+def to_recompute(before: Machine | None, after: Machine) -> list[Formula]:
+    """The stored formulas to work out anew, each behind those that it uses."""
+    graph = graph_of(after)
+    if not graph.formulas:
+        return []
+    known = dict(_meanings(before).values()) if before else {}
+    now = _meanings(after).items()
+    changed: set[Name] = {name for name, (identity, meaning) in now if known.get(identity) != meaning}
+    moved = set(_otherwise(before, after)) if before else set()
+    changed |= {formula.name for formula in graph.depending({*changed, *moved})}
+    return [each for name, each in graph.formulas.items() if name in changed and each.is_stored]
+
+
+def _meanings(machine: Machine) -> dict[Name, tuple[str, object]]:
+    """What each formula means, with the identity that tells it from others."""
+    entities = machine.catalog.entities
+    return {
+        name: (f"{entities[name[0]].identity}.{each.field.identity}", (
+            meaning_of(each.expression, name[0], entities),
+            sorted((k, repr(v)) for k, v in each.field.settings.items() if k not in OF_READING),
+            each.field.mode,
+        ))
+        for name, each in graph_of(machine).formulas.items()
+    }  # fmt: skip
+
+
+def _otherwise(before: Machine, after: Machine) -> Iterator[Name]:
+    """The fields that say something else though no record does: stages by what they are, titles."""
+    old = {entity.identity: entity for entity in before.catalog.entities.values()}
+    for entity in after.catalog.entities.values():
+        known = old.get(entity.identity)
+        if known is None or known is entity:
+            continue
+        if _stages(known) != _stages(entity):
+            yield from ((entity.key, f.key) for f in entity.declared if value_of(f) in {"stage", "pipeline"})
+        if _title(known) != _title(entity):
+            yield entity.key, "title"
+
+
+def _stages(entity: Entity) -> object:
+    return [
+        (road, key, stage.label, stage.category, stage.probability)
+        for road, pipeline in entity.pipelines.items()
+        for key, stage in pipeline.stages.items()
+    ]
+
+
+def _title(entity: Entity) -> str:
+    return entity.fields[entity.title].identity if entity.title else ""

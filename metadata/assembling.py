@@ -91,7 +91,7 @@ def assemble(
         pipelines=MappingProxyType(pipelines),
         choices=MappingProxyType(choices),
         views=build_views(of_kind["view"], found),
-        layouts=build_layouts(of_kind["layout"]),
+        layouts=build_layouts(of_kind["layout"], found),
         apps=build_apps(of_kind["app"], of_kind["view"]),
         roles=build_roles(of_kind["role"]),
         samples=build_samples(of_kind["sample"]),

@@ -154,6 +154,7 @@ def _field(
     if declaration.relation:
         relation = _relation(layered, key, said, around, found)
         settings["to"] = relation.to
+    settings |= _conditions(layered, key, said, found)
     label = said.get("label") or words(key)
     return Field(
         key=key,
@@ -178,6 +179,23 @@ def _field(
         mode=said.get("mode", "stored"),
         layer=layered.layer_of("fields", key),
     )
+
+
+def _conditions(
+    layered: Layered, key: str, said: Mapping[str, Any], found: Diagnostics
+) -> dict[str, Any]:
+    """What a field says of when it offers what: a condition for choices, one for linked records."""
+    read: dict[str, Any] = {}
+    if "choices_when" in said:
+        path = ("fields", key, "choices_when")
+        whens = {
+            choice: read_expression(layered, when, (*path, choice), found)
+            for choice, when in said["choices_when"].items()
+        }
+        read["choices_when"] = MappingProxyType({c: when for c, when in whens.items() if when is not None})
+    if "filter" in said:
+        read["filter"] = read_expression(layered, said["filter"], ("fields", key, "filter"), found)
+    return read
 
 
 def _choices_of(
@@ -225,7 +243,7 @@ def _default(layered: Layered, key: str, said: Any, found: Diagnostics) -> Any:
 
 
 def read_expression(
-    layered: Layered, source: str | None, path: tuple[str, ...], found: Diagnostics
+    layered: Layered, source: str | None, path: tuple[str | int, ...], found: Diagnostics
 ) -> Expression | None:
     """An expression that stands in a document; faults are noted where it stands."""
     if source is None:
@@ -240,7 +258,7 @@ def read_expression(
 
 def show_problem(
     layered: Layered,
-    path: tuple[str, ...],
+    path: tuple[str | int, ...],
     text: str,
     problem: ExpressionProblem,
     found: Diagnostics,

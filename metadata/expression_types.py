@@ -54,15 +54,17 @@ def check_expression(
     *,
     expects: str = "",
     old: bool = False,
+    outer: str = "",
     is_lost: IsLost = lambda _noun, _name, _of: False,
 ) -> list[ExpressionProblem]:
     """Everything in an expression that does not fit.
 
-    `expects` is the type that the whole must have. `old` allows what only a write knows.
+    `expects` is the type that the whole must have. `old` allows what only a write knows. `outer` is
+    the entity that `parent` speaks of.
     Names that are lost are not missed.
     """
     checker = _Checker(entities, old=old, is_lost=is_lost)
-    found = checker.type_of(expression.root, entities[entity])
+    found = checker.type_of(expression.root, entities[entity], entities[outer] if outer else None)
     if expects and not checker.problems:
         checker.require(expression.root, found, expects)
     return checker.problems

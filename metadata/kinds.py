@@ -11,6 +11,7 @@ from metadata.merging import Layered
 from metadata.screens import App, Composer, Layout, NavGroup, NavItem, Related, Section, Tab, View
 
 Documents = Mapping[str, Layered]
+Steps = tuple[str | int, ...]
 
 
 def build_views(documents: Documents, found: Diagnostics) -> Mapping[str, View]:
@@ -38,19 +39,19 @@ def _view(key: str, layered: Layered, found: Diagnostics) -> View:
     )
 
 
-def build_layouts(documents: Documents) -> Mapping[str, Layout]:
+def build_layouts(documents: Documents, found: Diagnostics) -> Mapping[str, Layout]:
     """Layouts by key."""
-    return MappingProxyType({key: _layout(key, doc) for key, doc in documents.items()})
+    return MappingProxyType({key: _layout(key, doc, found) for key, doc in documents.items()})
 
 
-def _layout(key: str, layered: Layered) -> Layout:
+def _layout(key: str, layered: Layered, found: Diagnostics) -> Layout:
     data = layered.data
     tabs = [
-        Tab(label=tab.get("label", ""), sections=_sections(tab.get("sections")))
-        for tab in data.get("tabs") or ()
+        Tab(label=tab.get("label", ""), sections=_sections(layered, ("tabs", at), tab, found))
+        for at, tab in enumerate(data.get("tabs") or ())
     ]
     if data.get("sections"):
-        tabs.insert(0, Tab(sections=_sections(data["sections"])))
+        tabs.insert(0, Tab(sections=_sections(layered, (), data, found)))
     return Layout(
         key=key,
         entity=data.get("entity", ""),
@@ -65,14 +66,17 @@ def _layout(key: str, layered: Layered) -> Layout:
     )
 
 
-def _sections(said: Any) -> tuple[Section, ...]:
+def _sections(
+    layered: Layered, above: Steps, said: Mapping[str, Any], found: Diagnostics
+) -> tuple[Section, ...]:
     return tuple(
         Section(
             label=section.get("label", ""),
             columns=section.get("columns", 1),
             fields=tuple(section.get("fields") or ()),
+            when=read_expression(layered, section.get("when"), (*above, "sections", at, "when"), found),
         )
-        for section in said or ()
+        for at, section in enumerate(said.get("sections") or ())
     )
 
 

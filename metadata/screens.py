@@ -31,11 +31,12 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A titled part of a layout: `fields` in `columns` columns."""
+    """A titled part of a layout: `fields` in `columns` columns, shown while its condition holds."""
 
     label: str = ""
     columns: int = 1
     fields: tuple[str, ...] = ()
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,14 +66,15 @@ def open_paths(ctx: Context, entity: Entity, paths: Iterable[str]) -> list[str]:
     return [path for path in paths if is_open_expression(ctx, entity, path.removeprefix("-"))]
 
 
-def is_open_expression(ctx: Context, entity: Entity, source: str | None) -> bool:
-    """Whether an expression, or a path, names nothing that is closed."""
+def is_open_expression(ctx: Context, entity: Entity, source: str | None, *, outer: str = "") -> bool:
+    """Whether an expression, or a path, names nothing that is closed. `outer` is the entity that
+    `parent` speaks of.
+    """
     if not source:
         return True
     try:
-        check_expression(
-            parse_expression(source), entity.key, KnownEntities(ctx, "metadata"), old=True
-        )
+        known = KnownEntities(ctx, "metadata")
+        check_expression(parse_expression(source), entity.key, known, old=True, outer=outer)
     except (ExpressionRefused, Denied):
         return False
     return True

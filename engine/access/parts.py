@@ -19,7 +19,7 @@ def entity_part(ctx: Context, data: Data) -> Data:
         return all(gate.is_readable(ctx, entity, name) for name in names)
 
     fields = {
-        key: _without_closed_default(ctx, entity, said)
+        key: _without_closed(ctx, entity, key, said)
         for key, said in (data.get("fields") or {}).items()
         if known([key])
     }
@@ -40,12 +40,20 @@ def entity_part(ctx: Context, data: Data) -> Data:
     return part
 
 
-def _without_closed_default(ctx: Context, entity: Entity, said: Data) -> Data:
+def _without_closed(ctx: Context, entity: Entity, name: str, said: Data) -> Data:
+    """What is said of a field, without the default and the conditions that speak of what is closed."""
+    closed = set()
     default = said.get("default")
-    computed = isinstance(default, str) and default.startswith("=")
-    if computed and not is_open_expression(ctx, entity, str(default)[1:]):
-        return {key: value for key, value in said.items() if key != "default"}
-    return said
+    if isinstance(default, str) and default.startswith("=") and not is_open_expression(ctx, entity, default[1:]):
+        closed.add("default")
+    if not all(is_open_expression(ctx, entity, when) for when in said.get("choices_when", {}).values()):
+        closed.add("choices_when")
+    relation = entity.fields[name].relation
+    if "filter" in said and relation is not None and relation.to:
+        target = ctx.machine.catalog.entities[relation.to[0]]
+        if not is_open_expression(ctx, target, said["filter"], outer=entity.key):
+            closed.add("filter")
+    return {key: value for key, value in said.items() if key not in closed} if closed else said
 
 
 def _is_open_rule(ctx: Context, entity: Entity, rule: Data) -> bool:
@@ -97,7 +105,11 @@ def layout_part(ctx: Context, data: Data) -> Data:
 
 
 def _sections(ctx: Context, entity: Entity, said: list[Data]) -> list[Data]:
-    return [{**each, "fields": open_paths(ctx, entity, each.get("fields") or [])} for each in said]
+    return [
+        {k: v for k, v in each.items() if k != "when" or is_open_expression(ctx, entity, v)}
+        | {"fields": open_paths(ctx, entity, each.get("fields") or [])}
+        for each in said
+    ]
 
 
 def _related(ctx: Context, entity: Entity, said: Any) -> Any:

@@ -6,7 +6,7 @@ the server can answer, for they need other records, or what no browser knows; th
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -87,7 +87,7 @@ def written(value: Any) -> Any:
         return {"amount": f"{value.amount:f}", "currency": value.currency}
     if isinstance(value, date):
         return {"moment" if isinstance(value, datetime) else "day": as_text(value)}
-    return value
+    return {"other": bool(value)} if isinstance(value, Mapping) else value
 
 
 def _write(node: Node) -> str:

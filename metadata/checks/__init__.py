@@ -16,6 +16,7 @@ from metadata.checks import (
     entities,
     formulas,
     layouts,
+    offers,
     pipelines,
     roles,
     samples,
@@ -28,7 +29,7 @@ from metadata.merging import Layered
 from metadata.source import Document
 
 QUESTIONS: Mapping[str, tuple[ModuleType, ...]] = {
-    "entity": (entities, circles, conditions, formulas),
+    "entity": (entities, circles, conditions, formulas, offers),
     "view": (views, conditions),
     "layout": (layouts,),
 }

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity
 from metadata.checks.paths import check_path
 from metadata.diagnostics import Diagnostics, way_on
+from metadata.expression_types import check_expression
 from metadata.literals import misfit
 from metadata.merging import Layered
 from metadata.screens import Layout
+from metadata.value_types import CONDITION
 
 Where = tuple[str | int, ...]
 
@@ -25,6 +28,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
         return
     for where, path in _fields(layered.data):
         check_path(catalog, entity, path, layered, where, found)
+    _check_sections(catalog, entity, layout, layered, found)
     _check_relations(catalog, entity, layout, layered, found)
     _check_composer(catalog, entity, layout, layered, found)
 
@@ -41,6 +45,23 @@ def _in_sections(above: Where, sections: Any) -> Iterator[tuple[Where, str]]:
     for at, section in enumerate(sections or ()):
         for number, name in enumerate(section.get("fields") or ()):
             yield (*above, at, "fields", number), name
+
+
+def _check_sections(
+    catalog: Catalog, entity: Entity, layout: Layout, layered: Layered, found: Diagnostics
+) -> None:
+    """The conditions of sections; sections that stand in no tab are the first tab."""
+    loose = bool(layered.data.get("sections"))
+    for number, tab in enumerate(layout.tabs):
+        above: Where = () if loose and not number else ("tabs", number - loose)
+        for at, section in enumerate(tab.sections):
+            if section.when is None:
+                continue
+            for problem in check_expression(
+                section.when, entity.key, catalog.entities, expects=CONDITION, is_lost=found.has_lost
+            ):
+                where = (*above, "sections", at, "when")
+                show_problem(layered, where, section.when.source, problem, found)
 
 
 def _check_relations(

@@ -12,6 +12,7 @@ export type Written =
   | { amount: string; currency: string }
   | { day: string }
   | { moment: string }
+  | { other: boolean } // of which can be asked only whether it is empty
 
 export interface WrittenFacts {
   now: string
@@ -28,6 +29,7 @@ export const readWritten = (written: Written): Value => {
   if (written === null || typeof written !== "object" || Array.isArray(written)) return written
   if ("number" in written) return readNum(written.number)
   if ("amount" in written) return new Money(readNum(written.amount)!, written.currency)
+  if ("other" in written) return written.other || null
   return readWhen("day" in written ? written.day : written.moment, UTC)
 }
 

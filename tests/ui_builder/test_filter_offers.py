@@ -8,7 +8,7 @@ from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.ids import new_id
 from engine.records.queries import Query, list_records
-from engine.records.wording import word_filter
+from engine.records.wording.conditions import word_filter
 from engine.tenant import Tenant
 from metadata.expressions import parse_expression
 from metadata.filters.parts import COUNTED

@@ -6,7 +6,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Malformed
 from engine.records import filters
-from engine.records.wording import word_parts
+from engine.records.wording.conditions import word_parts
 from metadata.catalog import Entity
 from metadata.filters.parts import Group, Part
 from metadata.filters.putting import put_together

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.records.phrases import IN_TIME, OF_VALUES
+from engine.records.wording.phrases import IN_TIME, OF_VALUES
 from metadata.catalog import Entity
 from metadata.filters.parts import UNITS
 from metadata.value_types import WRITTEN, known_values

@@ -7,7 +7,7 @@ from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.records.filters import read_where
 from engine.records.queries import Query, list_records
-from engine.records.wording import word_filter
+from engine.records.wording.conditions import word_filter
 from metadata.catalog import Entity
 from metadata.filters.parts import Group, Row
 from metadata.filters.taking import take_apart

@@ -65,6 +65,6 @@ def lowered(words: str) -> str:
     return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
 
 
-def quoted(text: str) -> str:
-    """A text as somebody typed it."""
-    return f"“{text}”"
+def raised(words: str) -> str:
+    """Words that begin a line."""
+    return words[:1].upper() + words[1:]

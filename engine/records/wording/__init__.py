@@ -1,0 +1,1 @@
+"""Expressions in plain words, with the labels and titles that their reader knows."""

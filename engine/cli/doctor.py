@@ -10,6 +10,7 @@ import click
 from engine.cli.base import Rooms, cli
 from engine.doctor.database import check_database
 from engine.doctor.findings import Finding, State, broken, fine
+from engine.doctor.formulas import check_formulas
 from engine.doctor.surroundings import (
     check_data_folder,
     check_packages,
@@ -26,14 +27,17 @@ COLOURS = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "red"}
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--formulas", is_flag=True, help="Work stored formulas out anew too, and compare.")
+@click.option("--sample", default=1000, show_default=True, help="In how many records of each.", metavar="N",
+              type=click.IntRange(min=1))  # fmt: skip
 @click.pass_obj
-def doctor(rooms: Rooms, as_json: bool) -> None:
+def doctor(rooms: Rooms, as_json: bool, formulas: bool, sample: int) -> None:
     """Check everything, and say how to mend it. Exit status 1 when something is broken.
 
-    Example: pulse doctor
+    Example: pulse doctor --formulas
     """
     found = []
-    for finding in _examine(rooms):
+    for finding in _examine(rooms, sample if formulas else 0):
         found.append(finding)
         if not as_json:
             _print(finding)
@@ -49,7 +53,7 @@ def doctor(rooms: Rooms, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _examine(rooms: Rooms) -> Iterator[Finding]:
+def _examine(rooms: Rooms, sample: int) -> Iterator[Finding]:
     yield from check_python()
     yield from check_packages()
     try:
@@ -63,6 +67,8 @@ def _examine(rooms: Rooms) -> Iterator[Finding]:
     for check in (check_data_folder, check_secret_key, check_redis, *rooms.checks):
         yield from check(settings)
     yield from check_database(tenant)
+    if sample:
+        yield from check_formulas(tenant, sample)
 
 
 def _print(finding: Finding) -> None:

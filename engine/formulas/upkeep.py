@@ -91,7 +91,7 @@ def work_out_between(
 def _is_between(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     first: sa.BindParameter[str] = sa.bindparam("first", required=True)
     last: sa.BindParameter[str] = sa.bindparam("last", required=True)
-    return own.between(first, last)
+    return sa.and_(own >= first, own <= last)
 
 
 def _held(ctx: Context, entity: str) -> sa.Select[tuple[str]]:

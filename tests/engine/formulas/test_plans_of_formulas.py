@@ -1,0 +1,98 @@
+"""Publishing a formula fills it; changing what it says recomputes it and what stands on it, and no other."""
+
+from typing import Any
+
+import pytest
+
+from engine.doctor.formulas import check_formulas
+from engine.plans.plan import Plan
+from engine.tenant import Tenant
+from tests.engine.publishing import breed, okapis, publish, steps
+
+BASE = """
+entity: okapi
+fields:
+  name: {type: text, required: true}
+  size: {type: decimal}
+  stage: {type: stage}
+  mother: {type: link, to: okapi, inverse: calves}
+"""
+ROAD = "---\npipeline: path\nentity: okapi\nstages: {calf: {probability: %s}, grown: {category: won}}\n"
+TWICE = '  twice: {type: formula, result: decimal, formula: "size * 2"}\n'
+ABOVE = '  above: {type: formula, result: decimal, formula: "sum(calves.twice)"}\n'
+
+
+def with_formulas(*fields: str, probability: int = 10) -> str:
+    return BASE + "".join(fields) + ROAD % probability
+
+
+@pytest.fixture
+def family(tenant: Tenant) -> Tenant:
+    publish(tenant, with_formulas())
+    mother = breed(tenant, name="Ann", size=1)
+    breed(tenant, name="Bob", size=3, mother=mother)
+    return tenant
+
+
+def recomputed(plan: Plan) -> list[str]:
+    return [step for step in steps(plan) if "recompute" in step]
+
+
+def numbers(tenant: Tenant, field: str) -> list[Any]:
+    assert [finding.says for finding in check_formulas(tenant, 100) if finding.mend] == []
+    return list(okapis(tenant, field).values())
+
+
+def test_a_new_formula_is_filled(family: Tenant) -> None:
+    plan = publish(family, with_formulas(TWICE, ABOVE))
+
+    assert recomputed(plan) == ["~ recompute okapi.twice", "~ recompute okapi.above"]
+    assert numbers(family, "twice") == [2, 6]
+    assert numbers(family, "above") == [6, 0]
+
+
+def test_a_changed_formula_is_recomputed_with_what_stands_on_it(family: Tenant) -> None:
+    publish(family, with_formulas(TWICE, ABOVE))
+
+    plan = publish(family, with_formulas(TWICE.replace("* 2", "* 3"), ABOVE))
+
+    assert recomputed(plan) == ["~ recompute okapi.twice", "~ recompute okapi.above"]
+    assert numbers(family, "above") == [9, 0]
+
+
+def test_a_renamed_field_recomputes_nothing(family: Tenant) -> None:
+    publish(family, with_formulas(TWICE, ABOVE))
+
+    renamed = with_formulas(TWICE, ABOVE).replace("  size: {", "  length: {was: size, ")
+    plan = publish(family, renamed)
+
+    assert recomputed(plan) == []
+    breed(family, name="Cid", length=5)
+    assert numbers(family, "twice") == [2, 6, 10]
+
+
+def test_what_stages_are_may_change(family: Tenant) -> None:
+    chance = '  chance: {type: formula, result: percent, formula: "stage.probability"}\n'
+    publish(family, with_formulas(chance))
+
+    publish(family, with_formulas(chance, probability=30))
+
+    assert numbers(family, "chance") == [30, 30]
+
+
+def test_a_formula_may_begin_or_cease_to_be_stored(family: Tenant) -> None:
+    read = TWICE.replace("}", ", mode: read}")
+    publish(family, with_formulas(read))
+    assert numbers(family, "twice") == [2, 6]
+
+    publish(family, with_formulas(TWICE))
+    assert numbers(family, "twice") == [2, 6]
+
+    publish(family, with_formulas(read))
+    assert numbers(family, "twice") == [2, 6]
+
+
+def test_publishing_the_same_formulas_again_plans_nothing(family: Tenant) -> None:
+    publish(family, with_formulas(TWICE, ABOVE))
+
+    assert steps(publish(family, with_formulas(TWICE, ABOVE))) == []

@@ -69,6 +69,22 @@ def test_a_filter_is_built_by_rows_and_taken_back(keeper: Page, sized: str) -> N
     assert "where" not in keeper.url
 
 
+def test_nothing_is_lost_that_is_filled_in_faster_than_it_is_answered(keeper: Page, sized: str) -> None:
+    keeper.goto(f"{sized}&where=size+%3E+1")
+    panel = opened(keeper)
+    panel.get_by_label("Condition 1: comparison").select_option("lt")
+    panel.get_by_label("Condition 1: value").fill("3")
+    panel.locator("[data-apply]").click()
+    expect(keeper.get_by_text("2 zebras")).to_be_visible()
+
+    panel = opened(keeper)
+    panel.get_by_label("Condition 1: value").fill("4")
+    panel.get_by_label("Condition 1: value").press("Enter")
+
+    expect(keeper.get_by_text("3 zebras")).to_be_visible()
+    assert names(keeper) == ["1", "2", "3"]
+
+
 def test_a_text_is_written_with_help_and_becomes_rows(keeper: Page, sized: str) -> None:
     keeper.goto(sized)
     panel = opened(keeper)
@@ -156,6 +172,19 @@ def test_the_panel_is_left_by_escape_by_its_button_and_by_looking_elsewhere(keep
     panel = opened(keeper)
     keeper.get_by_role("heading", level=1).click()
     expect(panel).to_be_hidden()
+
+
+def test_what_is_set_is_changed_from_where_it_stands(keeper: Page, sized: str) -> None:
+    keeper.goto(f"{sized}&where=size+%3E+6+and+herd+%3D%3D+'north'")
+    keeper.get_by_role("list", name="Filtered by").get_by_text("Herd is North").click()
+    expect(keeper.get_by_label("Condition 2: field")).to_be_focused()
+    keeper.keyboard.press("Escape")
+    keeper.keyboard.press("Tab")
+    keeper.evaluate("document.activeElement.blur()")
+
+    keeper.keyboard.press("f")
+
+    expect(keeper.get_by_label("Condition 1: field")).to_be_focused()
 
 
 def test_a_board_is_filtered_and_what_is_closed_is_not_offered(rep: Page, home: Home) -> None:

@@ -10,7 +10,7 @@
  * The server reads and draws; an answer that comes too late is dropped. Without JavaScript the text
  * and its button do the same.
  */
-import { ask } from "./page"
+import { askFilter } from "./filter-answer"
 
 const PAUSE = 250 // ms after the last key
 const THOUGHT = 500 // in the text, where half a word is a mistake
@@ -19,23 +19,19 @@ export class FilterPanel extends HTMLElement {
   static readonly tag = "filter-panel"
   #timer = 0
   #asking: AbortController | null = null
+  #wanted = "" // the id of what the focus is to go to, once it is there
   #redraw = false // whether the rows are to be drawn anew with the next answer
-  #pending: Promise<void> = Promise.resolve()
+  #stale = false // whether the text does not say yet what the rows do
 
   connectedCallback(): void {
     this.#menu.addEventListener("toggle", this.#opened)
     this.#rows.addEventListener("input", this.#filled)
     this.#rows.addEventListener("click", this.#done)
-    this.#rows.addEventListener("submit", this.#show)
+    this.#rows.addEventListener("submit", this.#send)
     this.#text.addEventListener("input", this.#written)
-    this.addEventListener("click", this.#close)
-    this.addEventListener("keydown", this.#escape, { capture: true }) // before an open list is put away by it
-    document.addEventListener("pointerdown", this.#leave)
+    this.#text.addEventListener("submit", this.#send)
+    this.addEventListener("click", this.#choose)
     if (this.#menu.open) this.#opened()
-  }
-
-  disconnectedCallback(): void {
-    document.removeEventListener("pointerdown", this.#leave)
   }
 
   get #menu(): HTMLDetailsElement {
@@ -50,12 +46,25 @@ export class FilterPanel extends HTMLElement {
     return this.querySelector<HTMLFormElement>("form[data-text]")!
   }
 
-  get #where(): HTMLTextAreaElement {
-    return this.#text.querySelector("textarea")!
+  #opened = (event?: Event): void => {
+    if (!this.#menu.open) return
+    if (event) this.#wanted ||= "p-0-path"
+    if (!this.#rows.childElementCount) void this.#ask(new FormData(this.#text), true)
+    else this.#reach()
   }
 
-  #opened = (): void => {
-    if (this.#menu.open && !this.#rows.childElementCount) this.#ask(new FormData(this.#text), true)
+  /** What is set is changed where it was built. */
+  #choose = (event: Event): void => {
+    const chip = (event.target as HTMLElement).closest<HTMLElement>("[data-part]")
+    if (!chip) return
+    event.stopPropagation() // or the panel would be left at once
+    this.#wanted = `p-${chip.dataset.part}-path`
+    this.#menu.open = true
+  }
+
+  #reach = (): void => {
+    document.getElementById(this.#wanted)?.focus()
+    this.#wanted = ""
   }
 
   /** A row was filled in. What changes its shape has the rows drawn anew; words that are typed don't. */
@@ -63,7 +72,8 @@ export class FilterPanel extends HTMLElement {
     const target = event.target as HTMLElement
     if (target.getAttribute("role") === "combobox") return // it tells by itself what was chosen
     this.#redraw ||= target.matches("[data-shape]")
-    this.#soon(() => this.#ask(this.#built(), this.#redraw), target.matches("select") ? 0 : PAUSE)
+    this.#stale = true
+    this.#soon(() => void this.#ask(this.#built(), this.#redraw), target.matches("select") ? 0 : PAUSE)
   }
 
   #done = (event: Event): void => {
@@ -71,10 +81,13 @@ export class FilterPanel extends HTMLElement {
     if (!button) return
     const asked = this.#built()
     asked.set("do", button.dataset.do!)
-    this.#ask(asked, true)
+    void this.#ask(asked, true)
   }
 
-  #written = (): void => this.#soon(() => this.#ask(new FormData(this.#text), true), THOUGHT)
+  #written = (): void => {
+    this.#stale = false
+    this.#soon(() => void this.#ask(new FormData(this.#text), true), THOUGHT)
+  }
 
   #built = (): FormData => {
     const asked = new FormData(this.#rows)
@@ -90,36 +103,26 @@ export class FilterPanel extends HTMLElement {
     this.#timer = window.setTimeout(ask, pause)
   }
 
-  #ask = (asked: FormData, redraw: boolean): void => {
+  #ask = async (asked: FormData, redraw: boolean): Promise<void> => {
     window.clearTimeout(this.#timer)
     this.#asking?.abort()
     this.#asking = new AbortController()
-    this.#pending = this.#answer(asked, redraw, this.#asking.signal)
-  }
-
-  #answer = async (asked: FormData, redraw: boolean, signal: AbortSignal): Promise<void> => {
-    const query = new URLSearchParams([...asked].map(([name, value]) => [name, String(value)]))
-    const answer = await ask(`${this.getAttribute("source")}?${query}`, { signal })
-    const html = answer ? await answer.text().catch(() => "") : ""
-    if (signal.aborted) return
-    const page = new DOMParser().parseFromString(html, "text/html")
-    const told = page.querySelector("[data-told]") ?? page.querySelector("[data-refusal]")
-    const built = page.querySelector<HTMLElement>("[data-filter]")
-    const wrong = !built || built.querySelector("[data-mistake]") !== null
-    const place = this.querySelector<HTMLElement>("[data-told]")!
-    place.replaceChildren(...(told ? told.childNodes : ["The server can’t be reached."]))
-    place.toggleAttribute("data-bad", !built)
-    this.#where.setAttribute("aria-invalid", String(wrong))
+    const answer = await askFilter(this.getAttribute("source")!, asked, this.#asking.signal)
+    if (!answer) return
+    const [place, where] = [this.querySelector("[data-told]")!, this.#text.querySelector("textarea")!]
+    place.replaceChildren(...answer.told)
+    place.toggleAttribute("data-bad", answer.refused)
+    where.setAttribute("aria-invalid", String(answer.wrong))
     const apply = this.querySelector<HTMLButtonElement>("[data-apply]")!
-    apply.textContent = wrong ? "Show" : `Show ${built.dataset.count}`
-    apply.disabled = built !== null && built.dataset.where === undefined // the text does not say it yet
-    if (built && asked.has("rows")) this.#where.value = built.dataset.where ?? this.#where.value
-    const rows = page.querySelector("[data-filter] > [data-rows]")
-    if (redraw && rows) this.#draw(rows, asked.get("do"))
+    apply.textContent = answer.wrong ? "Show" : `Show ${answer.count}`
+    apply.disabled = !answer.refused && answer.where === undefined
+    if (asked.has("rows")) where.value = answer.where ?? where.value
+    this.#stale &&= answer.where === undefined
+    if (redraw && answer.rows) this.#draw(answer.rows, asked.has("do"))
   }
 
   /** Draws the rows anew; the focus stays where it was, or goes to the row that was added. */
-  #draw = (rows: Element, done: FormDataEntryValue | null): void => {
+  #draw = (rows: Element, done: boolean): void => {
     this.#redraw = false
     const focused = this.#rows.contains(document.activeElement) ? document.activeElement!.id : ""
     const known = new Set([...this.#rows.querySelectorAll("[id]")].map((each) => each.id))
@@ -129,32 +132,15 @@ export class FilterPanel extends HTMLElement {
     const before = focused ? document.getElementById(focused) : null
     const next = done ? (added ?? this.#rows.querySelector<HTMLElement>("[data-do^=add]")) : before
     next?.focus()
+    if (this.#wanted) this.#reach()
   }
 
-  /** Enter in a row shows what was built, once the text says it. */
-  #show = async (event: Event): Promise<void> => {
+  /** Shows what was built, once the text says it. */
+  #send = async (event: Event): Promise<void> => {
+    if (event.target === this.#text && !this.#stale) return
     event.preventDefault()
-    this.#ask(this.#built(), false)
-    await this.#pending
-    if (!this.querySelector("[data-apply]:disabled")) this.#text.requestSubmit()
-  }
-
-  #close = (event: Event): void => {
-    if ((event.target as HTMLElement).closest("[data-close]")) this.#shut()
-  }
-
-  #escape = (event: KeyboardEvent): void => {
-    const listed = this.querySelector("[role=listbox]:not([hidden])")
-    if (event.key === "Escape" && this.#menu.open && !listed) this.#shut()
-  }
-
-  #shut = (): void => {
-    this.#menu.open = false
-    this.querySelector("summary")?.focus()
-  }
-
-  #leave = (event: Event): void => {
-    if (!this.contains(event.target as Node)) this.#menu.open = false
+    if (this.#stale) await this.#ask(this.#built(), false)
+    if (!this.#stale) this.#text.requestSubmit()
   }
 }
 

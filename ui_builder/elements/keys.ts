@@ -35,6 +35,7 @@ const KEYS: Record<string, () => void> = {
   "/": search,
   c: () => follow("[data-key='create']"),
   e: () => follow("[data-key='edit']"),
+  f: () => follow("[data-key='filter']"),
   j: () => walk(1),
   k: () => walk(-1),
   x: pick,

@@ -80,7 +80,10 @@ export class RecordCombobox extends HTMLElement {
       event.preventDefault()
       const option = options[at] ?? options[0]
       if (option) this.#take(option)
-    } else if (event.key === "Escape") this.#give()
+    } else if (event.key === "Escape") {
+      if (!this.#list.hidden) event.preventDefault() // what is around it stays open
+      this.#give()
+    }
   }
 
   #click = (event: Event): void => {

@@ -39,6 +39,11 @@ def opened(page: Page) -> Locator:
     return panel
 
 
+def counted(page: Page) -> Locator:
+    """How many records the list says that it shows."""
+    return page.locator("p.count")
+
+
 def text(page: Page) -> Locator:
     return page.get_by_label("As an expression")
 
@@ -58,14 +63,14 @@ def test_a_filter_is_built_by_rows_and_taken_back(keeper: Page, sized: str) -> N
 
     panel.get_by_role("button", name="Show 3 zebras").click()
 
-    expect(keeper.get_by_text("3 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("3 zebras")
     assert names(keeper) == ["4", "6", "8"]
     keeper.get_by_role("link", name="Remove: Herd is South").click()
-    expect(keeper.get_by_text("5 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("5 zebras")
     keeper.go_back()
-    expect(keeper.get_by_text("3 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("3 zebras")
     keeper.go_back()
-    expect(keeper.get_by_text("8 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("8 zebras")
     assert "where" not in keeper.url
 
 
@@ -75,13 +80,13 @@ def test_nothing_is_lost_that_is_filled_in_faster_than_it_is_answered(keeper: Pa
     panel.get_by_label("Condition 1: comparison").select_option("lt")
     panel.get_by_label("Condition 1: value").fill("3")
     panel.locator("[data-apply]").click()
-    expect(keeper.get_by_text("2 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("2 zebras")
 
     panel = opened(keeper)
     panel.get_by_label("Condition 1: value").fill("4")
     panel.get_by_label("Condition 1: value").press("Enter")
 
-    expect(keeper.get_by_text("3 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("3 zebras")
     assert names(keeper) == ["1", "2", "3"]
 
 
@@ -102,7 +107,7 @@ def test_a_text_is_written_with_help_and_becomes_rows(keeper: Page, sized: str) 
 
     keeper.keyboard.press("Enter")
 
-    expect(keeper.get_by_text("3 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("3 zebras")
     assert names(keeper) == ["3", "5", "7"]
 
 
@@ -118,7 +123,7 @@ def test_a_mistake_is_told_beside_the_text_until_it_is_mended(keeper: Page, size
     expect(panel.get_by_label("Condition 1: value")).to_have_value("6")
     expect(text(keeper)).to_have_attribute("aria-invalid", "false")
     panel.get_by_role("button", name="Show 2 zebras").click()
-    expect(keeper.get_by_text("2 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("2 zebras")
     assert names(keeper) == ["7", "8"]
 
 
@@ -143,7 +148,7 @@ def test_groups_relations_and_linked_records_are_built(keeper: Page, sized: str)
     expect(panel.locator("[data-told]")).to_contain_text("either mother is Sized 2 or mother is empty 2 zebras")
     panel.get_by_role("button", name="Remove condition 2", exact=True).click()
     panel.get_by_role("button", name="Show 4 zebras").click()
-    expect(keeper.get_by_text("4 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("4 zebras")
     assert names(keeper) == ["1", "2", "3", "4"]
 
 
@@ -155,7 +160,7 @@ def test_words_and_order_keep_the_filter(keeper: Page, sized: str) -> None:
     expect(keeper.get_by_role("columnheader", name="Size")).to_have_attribute("aria-sort", "ascending")
     keeper.get_by_role("link", name="Remove: Size is more than 2").click()
 
-    expect(keeper.get_by_text("8 zebras")).to_be_visible()
+    expect(counted(keeper)).to_have_text("8 zebras")
     assert re.search("q=Sized.*sort=size", keeper.url)
 
 
@@ -229,4 +234,4 @@ def test_without_script_the_text_filters(desk: Desk, sized: str) -> None:
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("group", name="Filter zebras")).to_contain_text("can't be read as an expression")
     page.get_by_role("group", name="Filter zebras").get_by_role("link", name="Clear").click()
-    expect(page.get_by_text("8 zebras")).to_be_visible()
+    expect(counted(page)).to_have_text("8 zebras")

@@ -41,11 +41,13 @@ def entity_part(ctx: Context, data: Data) -> Data:
 
 
 def _without_closed(ctx: Context, entity: Entity, name: str, said: Data) -> Data:
-    """What is said of a field, without the default and the conditions that speak of what is closed."""
+    """What is said of a field, without the default, formula and conditions that speak of what is closed."""
     closed = set()
     default = said.get("default")
     if isinstance(default, str) and default.startswith("=") and not is_open_expression(ctx, entity, default[1:]):
         closed.add("default")
+    if not is_open_expression(ctx, entity, said.get("formula")):
+        closed.add("formula")  # of a published field
     if not all(is_open_expression(ctx, entity, when) for when in said.get("choices_when", {}).values()):
         closed.add("choices_when")
     relation = entity.fields[name].relation

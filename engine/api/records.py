@@ -8,7 +8,7 @@ from flask import Blueprint, Response, after_this_request, request
 from engine.access import gate
 from engine.api import asking
 from engine.api.answers import answer, read_object
-from engine.api.etags import is_known, known_version, shown
+from engine.api.etags import is_known, known_version, shown, tag_of
 from engine.api.pages import reads, writes
 from engine.api.schemas import (
     DeleteParameters,
@@ -69,8 +69,8 @@ def show(ctx: Context, entity: str, record_id: str) -> Response:
     """One record. The tag speaks of the record alone, so that what is expanded is always sent."""
     given = read_parameters(ReadParameters)
     record = find_record(ctx, entity, record_id, fields=given["fields_"], expand=given["expand"])
-    if is_known(record) and not given["expand"]:
-        return Response(status=304, headers={"ETag": f'"{record.version}"'})
+    if is_known(ctx, record) and not given["expand"]:
+        return Response(status=304, headers={"ETag": tag_of(ctx, record)})
     return shown(ctx, record)
 
 

@@ -86,7 +86,8 @@ def columns_of(term: Term, behaviour: FieldType[Any], facts: Facts, currency: st
 
 def _fixed(number: Column, places: Column, scale: int, kind: sa.types.TypeEngine[Any]) -> Column:
     """A number with so many decimals, as a column with a scale has it."""
-    return sa.type_coerce(sa.func.pulse_fixed(number, places, sa.literal_column(str(scale))), kind)
+    fixed = sa.func.pulse_fixed(number, places, sa.literal_column(str(scale)))
+    return sa.type_coerce(fixed, kind) if isinstance(kind, ExactNumber) else sa.cast(fixed, kind)
 
 
 def _money_columns(term: Term, currency: str) -> tuple[Column, Column]:

@@ -33,6 +33,11 @@ fields:
   mood: {type: choice, choices: [merry, grim]}
   hidden_link: {type: link, to: zebra, inverse: hidden_children}
   hidden_friends: {type: links, to: zebra, inverse: hidden_friend_of}
+  brood: {type: formula, result: integer, formula: "count(children)"}
+  brood_size: {type: formula, result: decimal, formula: "sum(children.size)", index: true}
+  heavy: {type: formula, result: boolean, formula: "brood_size + size > 8"}
+  sound_length: {type: formula, result: integer, formula: "length(secret)"}
+  sound_twice: {type: formula, result: integer, formula: "sound_length * 2"}
 rules:
   harmless: {check: "name != 'never'", message: Never.}
 ---
@@ -42,6 +47,12 @@ fields:
   label: {type: text, required: true}
   holds: {type: link, to: zebra, inverse: cages}
   inside: {type: links, to: zebra, inverse: inside_of}
+  weight: {type: formula, result: decimal, formula: "sum(inside.size)"}
+  twice: {type: formula, result: decimal, formula: "weight * 2"}
+  held: {type: formula, result: text, formula: "concat(holds.name, ' ', holds.brood)"}
+  held_since: {type: formula, result: integer, formula: "days_between(holds.born, today())"}
+  held_sound: {type: formula, result: text, formula: "holds.secret"}
+  names: {type: formula, result: tags, formula: "list(inside.name)"}
 ---
 view: by_secret
 entity: zebra
@@ -102,16 +113,18 @@ def questions(world: World) -> Iterator[str]:
     """Every address that answers a question, with every way to put it."""
     words = ["hush", "other", "hidden", "first", "code-", "mine", "e"]
     sorts = ["name", "-size", "mother", "secret", "-secret", "mother.secret", "code", "hidden_link", "updated_at",
-             "mother.name", "owner", "stage"]  # fmt: skip
+             "mother.name", "owner", "stage", "brood_size", "-heavy", "sound_length", "mother.brood_size"]  # fmt: skip
     conditions = [
         "secret == 'hush'", "secret != None", "is_empty(secret)", "contains(secret, 'h')", "mother.secret == 'x'",
         "any(children, secret == 'first')", "count(children, secret == 'x') > 0", "count(children) > 0", "size > 8",
         "name == 'Hidden'", "any(hidden_children, True)", "count(hidden_children) == 1", "hidden_link == None",
         "hidden_link.name == 'Second'", "any(hidden_friend_of, True)", "any(cages, True)", "any(inside_of, label == 'Cage')",
-        "code == 'code-1'", "secert == 'x'", "mother.nmae == 1", "owner == me", "me.name == 'Kim'",
+        "code == 'code-1'", "secert == 'x'", "mother.nmae == 1", "owner == me", "me.name == 'Kim'", "brood > 0", "brood_size == 9", "heavy", "sound_length == 4", "sound_twice > 1",
+        "mother.heavy", "any(cages, weight > 8)", "any(inside_of, twice == 22)",
     ]  # fmt: skip
     fields = ["secret", "name,secret", "mother.secret", "code", "hidden_children", "hidden_friends", "cages", "children",
-              "friends", "name,mother.name", "hidden_link", "secert"]  # fmt: skip
+              "friends", "name,mother.name", "hidden_link", "secert",
+              "brood,brood_size,heavy", "sound_length", "mother.sound_twice", "mother.brood"]  # fmt: skip
     expansions = ["mother", "children", "cages", "inside_of", "hidden_link", "hidden_children", "hidden_friends",
                   "hidden_friend_of", "friends", "mother.children"]  # fmt: skip
     for trash in ("", "&trash=true"):
@@ -131,7 +144,9 @@ def questions(world: World) -> Iterator[str]:
     yield from ("/records/cage?expand=holds,inside", "/records/cage?fields=holds.name,inside,holds.secret")
     yield from (f"/records/cage?where={where}&count=exact" for where in (
         "holds.name == 'Hidden'", "holds.size > 8", "any(inside, size > 8)", "count(inside) == 2", "holds.secret == 'hush'",
-        "is_empty(holds.name)", f"holds == '{world.hidden}'"))  # fmt: skip
+        "is_empty(holds.name)", f"holds == '{world.hidden}'", "weight > 8", "twice == 22", "contains(held, 'Hidden')",
+        "held_since > 0", "held_sound == 'hush'", "contains(names, 'Hidden')"))  # fmt: skip
+    yield from ("/records/cage?sort=weight", "/records/cage?sort=-held", "/records/cage?fields=held_sound")
     yield from ("/records/cage?q=hidden", f"/records/cage/{world.cage}/history")
     for kind in ("entity", "view", "layout", "pipeline", "app", "choices", "translation", "role", "sample"):
         yield f"/metadata/{kind}?layers=true"

@@ -17,6 +17,7 @@ from engine.expressions.sql import compile_sql
 from engine.formulas.reading import work_out_here
 from engine.machine import Machine
 from engine.records.filters import RowScope
+from engine.records.remotes import far_parts, try_parts
 from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity
 from metadata.compiler import Compiled
@@ -37,7 +38,7 @@ def try_out(
     known = before.entities if before else {}
     for entity in after.catalog.entities.values():
         if known.get(entity.key) is not entity:
-            _try_entity(after, entity, compiled.documents["entity", entity.key], found)
+            _try_entity(ctx, entity, compiled.documents["entity", entity.key], found)
             _try_formulas(ctx, entity, compiled.documents["entity", entity.key], found)
     for view in after.catalog.views.values():
         is_known = before is not None and before.views.get(view.key) == view
@@ -46,16 +47,18 @@ def try_out(
     return found
 
 
-def _try_entity(after: Machine, entity: Entity, layered: Layered, found: Diagnostics) -> None:
+def _try_entity(ctx: Context, entity: Entity, layered: Layered, found: Diagnostics) -> None:
     for where, expression in _expressions(entity):
         try:
-            compile_closure(expression)
+            parts = far_parts(ctx.machine, entity, expression)
+            compile_closure(expression, parts)
+            try_parts(ctx, entity, parts)
         except ExpressionRefused as refusal:
             _tell(layered, where, expression, refusal, found)
     for field in entity.declared:
         if field.default is not None and not isinstance(field.default, Expression):
             try:
-                after.behaviour(entity.key, field.key).parse(field.default)
+                ctx.machine.behaviour(entity.key, field.key).parse(field.default)
             except ValueRefused as refusal:
                 place = layered.place("fields", field.key, "default")
                 found.error(place, "field.default", refusal.message)

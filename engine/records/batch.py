@@ -79,10 +79,12 @@ def _write_round(
     for pending, write in zip(batch, writes, strict=True):
         if pending.refusal is None:
             _read(ctx, entity, pending, write)
+    defaults.fill_far(ctx, entity, batch)
     for pending in batch:
         if pending.refusal is None:
             work_out(ctx, entity, pending)
     load_links_before(ctx, entity, batch)
+    rules.look_before(ctx, entity, batch)
     for pending in batch:
         if pending.refusal is None:
             _check(ctx, entity, pending)

@@ -16,6 +16,7 @@ from engine.formulas.upkeep import refresh
 from engine.records.changes import Change, log_changes
 from engine.records.links import write_links
 from engine.records.numbers import next_numbers
+from engine.records.rules import check_far_rules, looks_far
 from engine.records.unique import check_ids, check_unique, constraints
 from engine.records.writes import Pending
 from metadata.catalog import Entity
@@ -24,7 +25,9 @@ TAKEN = "Another record took one of these values at the same moment. Try again."
 
 
 class _Undone(Exception):  # noqa: N818 - it undoes a savepoint, and tells nobody
-    """What was written is not to be kept, because of the records with these ids."""
+    """What was written is not to be kept: because of the records with these ids that would be out of
+    sight, or of the faults that were noted.
+    """
 
     def __init__(self, ids: set[str]) -> None:
         super().__init__()
@@ -41,6 +44,9 @@ def save(ctx: Context, entity: Entity, batch: list[Pending], *, atomic: bool) ->
     try:
         with _savepoint(ctx, entity, batch):
             _write(ctx, entity, batch)
+            check_far_rules(ctx, entity, batch)
+            if not all(pending.is_good for pending in batch):
+                raise _Undone(set())
             _look_again(ctx, entity, [p.id for p in batch if p.is_new or p.old])
     except IntegrityError:
         if atomic or len(batch) == 1:
@@ -65,6 +71,7 @@ def _savepoint(
         constraints(entity)
         or gate.rights(ctx, entity.key).read != "all"
         or any(pending.own_id for pending in batch)
+        or looks_far(ctx, entity)
     ):
         return ctx.connection.begin_nested()
     return nullcontext()

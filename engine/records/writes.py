@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.errors import Invalid, Problem, Refused
 from engine.fields import Reference
+from metadata.syntax import Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Pending:
     links: dict[str, list[Reference]] = field(default_factory=dict)
     links_before: dict[str, list[Reference]] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)  # changed fields with their old values
+    found: dict[Node, Any] = field(default_factory=dict)  # what rules need of others, beforehand
     problems: list[Problem] = field(default_factory=list)
     refusal: Refused | None = None
 

@@ -6,9 +6,8 @@ from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity
 from metadata.diagnostics import Diagnostics
 from metadata.expression_types import check_expression
-from metadata.functions import TO_MANY
 from metadata.merging import Layered
-from metadata.syntax import Call, Expression, ExpressionProblem, Path, walk
+from metadata.syntax import Expression, ExpressionProblem, Path, walk
 from metadata.value_types import CONDITION, value_of
 
 Where = tuple[str, ...]
@@ -59,22 +58,15 @@ def _ask(
         old=old,
         is_lost=found.has_lost,
     )
-    if not problems and layered.kind == "entity" and where[-1] != "formula":
-        problems = list(_too_far(entity, expression))
+    if not problems and where[-1] == "default":
+        problems = list(_not_there(entity, expression))
     for problem in problems:
         show_problem(layered, where, expression.source, problem, found)
 
 
-def _too_far(entity: Entity, expression: Expression) -> Iterator[ExpressionProblem]:
-    """Defaults and rules speak of the record itself and of who writes; more is not available yet."""
-    message = "A rule or default that needs other records is not available yet."
+def _not_there(entity: Entity, expression: Expression) -> Iterator[ExpressionProblem]:
+    """A new record has its links, and nothing that leads to it yet."""
+    message = "A new record has no related records yet, so a default can't follow from them."
     for node in walk(expression.root):
-        far = isinstance(node, Call) and node.name in TO_MANY
-        if isinstance(node, Path) and len(node.names) > 1:
-            names = node.names[1:] if node.names[0] == "old" else node.names
-            linked = names[0] in entity.relations and len(names) > 1
-            far = linked or (names[0] == "me" and names != ("me", "teams"))
-        if isinstance(node, Path) and (way := entity.relations.get(node.names[-1])):
-            far = far or (way.many and len(node.names) == 1)
-        if far:
-            yield ExpressionProblem("expression.not-available", message, node.column, node.length)
+        if isinstance(node, Path) and (way := entity.relations.get(node.names[0])) and way.many:
+            yield ExpressionProblem("expression.not-there", message, node.column, node.length)

@@ -102,7 +102,7 @@ CASES = [
     Case("expression.syntax", ZOO + "rules: {r: {when: \"name == ‸'x\"}}", "never closed"),
     Case("expression.unknown-field", ZOO + "rules:\n  r:\n    check: ‸nmae == 'x'\n", "", "^^^^"),
     Case("expression.unknown-field", ZOO + "rules:\n  r:\n    when: changed(‸'nmae')\n", "", "^^^^^^"),
-    Case("expression.not-available", ZOO + "rules: {r: {check: \"‸created_by.name == 'x'\"}}", "not available yet"),
+    Case("expression.not-there", ZOO + '  mother: {type: link, to: zoo, inverse: foals}\n  size: {type: integer, default: "= count(‸foals)"}', "no related records yet"),
     Case("expression.unknown-field", ZOO + '  size: {type: decimal, default: "= ‸nmae"}', "'nmae'"),
     Case("expression.types-differ", ZOO + '  size: {type: decimal, default: "= ‸today()"}', "a number must stand"),
     # Views, layouts, pipelines, roles, apps, samples, translations

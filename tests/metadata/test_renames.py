@@ -1,14 +1,21 @@
 """A renamed field is the same field: whoever speaks of it by a former name means it, and is understood."""
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from metadata.catalog import Catalog
 from metadata.compiler import Compiled, compile_packs
+from metadata.expressions import parse_expression
 from metadata.identities import NONE, Identities, read_identities
+from metadata.names import Known
 from metadata.packs import builtin
+from metadata.renaming import Speaker
 from metadata.source import SourceFile
+from metadata.syntax import ExpressionRefused
+from tests.metadata.speaking import sources
 
 BEFORE = """
 entity: zebra
@@ -154,6 +161,31 @@ def test_the_other_side_of_a_link_may_be_called_otherwise() -> None:
     assert full is not None
     assert full.source == "any(stripes, size > parent.rank and herd.rank == 1) and count(stripes) > 1"
     assert catalog.layouts["herd_page"].related[0].relation == "stripes"
+
+
+NAMES = ["name", "size", "herd.name", "friends", "friends.size", "old.size", "herd.zebras.size", "me.name", "doubled"]
+RENAMED = {"size": "weight", "friends": "mates", "zebras": "stripes", "herd": "group"}
+
+
+@settings(max_examples=400)
+@given(sources(NAMES))
+def test_a_name_is_replaced_wherever_it_stands_and_nothing_else_is(source: str) -> None:
+    zebra = Known(frozenset(("name", "doubled", *RENAMED.values())), RENAMED, {"group": ("herd", False), "mates": ("zebra", True)})
+    herd = Known(frozenset(("name", "stripes")), {"zebras": "stripes"}, {"stripes": ("zebra", True)})
+    expected = re.sub(r"\b(size|friends|zebras|herd)\b", lambda name: RENAMED[name[0]], source)
+
+    said = Speaker({"zebra": zebra, "herd": herd}).expression("zebra", source)
+
+    assert said in {expected, source}
+    assert (said == source) == (expected == source or not is_readable(source))
+
+
+def is_readable(source: str) -> bool:
+    try:
+        parse_expression(source)
+    except ExpressionRefused:
+        return False
+    return True
 
 
 def test_identities_kept_before_names_were_remembered_can_still_be_read() -> None:

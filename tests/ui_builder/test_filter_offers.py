@@ -16,7 +16,8 @@ from metadata.filters.taking import take_apart
 from metadata.ways import Way
 from ui_builder.rendering.filters.bar import find_mistake, source_of
 from ui_builder.rendering.filters.drawing import draw_group
-from ui_builder.rendering.filters.offers import Offers, choices_of, operators_of
+from ui_builder.rendering.filters.fields import Fields
+from ui_builder.rendering.filters.offers import choices_of, operators_of
 from ui_builder.rendering.filters.reading import read_parts
 
 KINDS = ["zebra", "deal", "contact", "activity", "task", "user", "file"]
@@ -32,15 +33,14 @@ def typed(way: Way) -> str:
 
 
 def offered(ctx: Context, entity: str) -> Iterator[tuple[Way, str]]:
-    offers = Offers(KnownEntities(ctx, "filter"))
-    for group in offers.paths(entity):
-        for path, _ in group.paths:
-            way = offers.way(entity, path)
-            assert way is not None, path
-            operators = operators_of(way)
-            assert operators, path
-            for operator, _ in operators:
-                yield way, operator
+    fields = Fields(KnownEntities(ctx, "filter"))
+    for option in fields.search(entity, most=1000):
+        way = fields.way(entity, option.value)
+        assert way is not None, option.value
+        operators = operators_of(way)
+        assert operators, option.value
+        for operator, _ in operators:
+            yield way, operator
 
 
 def built(ctx: Context, entity: str, way: Way, operator: str) -> str:
@@ -53,7 +53,7 @@ def built(ctx: Context, entity: str, way: Way, operator: str) -> str:
         inside = "created_at" if way.to else ""
         asked |= {"p.0.0:is": ["group"], "p.0.0.0:is": ["condition"], "p.0.0.0:path": [inside], "p.0.0.0:was": [inside],
                   "p.0.0.0:op": ["ago_more"], "p.0.0.0:number": ["3"], "p.0.0.0:unit": ["days"]}  # fmt: skip
-    read = read_parts(ctx, Offers(KnownEntities(ctx, "filter")), entity, asked)
+    read = read_parts(ctx, Fields(KnownEntities(ctx, "filter")), entity, asked)
     assert read.faults == {}, (way.path, operator)
     return source_of(read.group)
 
@@ -69,5 +69,26 @@ def test_what_is_offered_can_be_asked_and_said(shared: Tenant, entity: str) -> N
             list_records(ctx, Query(entity=entity, where=(source,), limit=1, fields=()))
             root = parse_expression(source).root
             assert " where " in word_filter(ctx, declared, root)
-            part = draw_group(ctx, Offers(KnownEntities(ctx, "filter")), entity, take_apart(root)).parts[0]
+            part = draw_group(ctx, Fields(KnownEntities(ctx, "filter")), entity, take_apart(root)).parts[0]
             assert (part.path, part.operator) == (way.path, operator), source
+
+
+@pytest.mark.parametrize(
+    ("q", "first"),
+    [
+        ("", "name"),
+        ("siz", "size"),
+        ("mother: siz", "mother.size"),
+        ("size", "size"),
+        ("mother: mother: si", "mother.mother.size"),
+        ("owner: em", "owner.email"),
+        ("created by: n", "created_by.name"),
+        ("is open", "is_open"),
+        ("children", "children"),
+    ],
+)
+def test_a_field_is_found_by_its_words_however_far_it_is(shared: Tenant, q: str, first: str) -> None:
+    with shared.reading() as ctx:
+        found = Fields(KnownEntities(ctx, "filter")).search("zebra", q)
+
+    assert found[0].value == first

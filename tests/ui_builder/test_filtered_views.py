@@ -94,6 +94,7 @@ def test_a_filter_that_cant_be_read_is_told_of_at_its_text_and_shows_nothing(ada
 
     assert seen.status == 200
     assert "did you mean" in seen.words.lower()
+    assert "(column 14)" in seen.words
     assert "<mark>sise</mark>" in seen.html
     assert 'aria-invalid="true"' in seen.html
     assert titles(seen) == []

@@ -19,7 +19,7 @@ export class FilterPanel extends HTMLElement {
   static readonly tag = "filter-panel"
   #timer = 0
   #asking: AbortController | null = null
-  #wanted = "" // the id of what the focus is to go to, once it is there
+  #wanted = "" // the place that the focus is to go to, once it is there
   #redraw = false // whether the rows are to be drawn anew with the next answer
   #stale = false // whether the text does not say yet what the rows do
 
@@ -48,7 +48,7 @@ export class FilterPanel extends HTMLElement {
 
   #opened = (event?: Event): void => {
     if (!this.#menu.open) return
-    if (event) this.#wanted ||= "p-0-path"
+    if (event) this.#wanted ||= "p-0"
     if (!this.#rows.childElementCount) void this.#ask(new FormData(this.#text), true)
     else this.#reach()
   }
@@ -58,12 +58,14 @@ export class FilterPanel extends HTMLElement {
     const chip = (event.target as HTMLElement).closest<HTMLElement>("[data-part]")
     if (!chip) return
     event.stopPropagation() // or the panel would be left at once
-    this.#wanted = `p-${chip.dataset.part}-path`
+    this.#wanted = `p-${chip.dataset.part}`
     this.#menu.open = true
   }
 
+  /** Goes to the part that is wanted: to its comparison, or to its field when none is chosen. */
   #reach = (): void => {
-    document.getElementById(this.#wanted)?.focus()
+    const ids = ["op", "path", "text", "join"].map((name) => `#${this.#wanted}-${name}`)
+    ids.map((id) => this.#rows.querySelector<HTMLElement>(id)).find(Boolean)?.focus()
     this.#wanted = ""
   }
 
@@ -71,9 +73,9 @@ export class FilterPanel extends HTMLElement {
   #filled = (event: Event): void => {
     const target = event.target as HTMLElement
     if (target.getAttribute("role") === "combobox") return // it tells by itself what was chosen
-    this.#redraw ||= target.matches("[data-shape]")
+    this.#redraw ||= target.closest("[data-shape]") !== null
     this.#stale = true
-    this.#soon(() => void this.#ask(this.#built(), this.#redraw), target.matches("select") ? 0 : PAUSE)
+    this.#soon(() => void this.#ask(this.#built(), this.#redraw), target.matches("select, record-combobox") ? 0 : PAUSE)
   }
 
   #done = (event: Event): void => {
@@ -127,11 +129,11 @@ export class FilterPanel extends HTMLElement {
     const focused = this.#rows.contains(document.activeElement) ? document.activeElement!.id : ""
     const known = new Set([...this.#rows.querySelectorAll("[id]")].map((each) => each.id))
     this.#rows.replaceChildren(...rows.childNodes)
-    const fields = [...this.#rows.querySelectorAll<HTMLElement>("select[id$='-path']")]
+    const fields = [...this.#rows.querySelectorAll<HTMLElement>("[id$='-path']")]
     const added = fields.find((each) => !known.has(each.id))
-    const before = focused ? document.getElementById(focused) : null
-    const next = done ? (added ?? this.#rows.querySelector<HTMLElement>("[data-do^=add]")) : before
-    next?.focus()
+    if (done) (added ?? this.#rows.querySelector<HTMLElement>("[data-do^=add]"))?.focus()
+    else if (focused.endsWith("-path")) this.#wanted = focused.replace(/-path$/, "") // on to the next input
+    else if (focused) document.getElementById(focused)?.focus()
     if (this.#wanted) this.#reach()
   }
 

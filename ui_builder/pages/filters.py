@@ -2,11 +2,14 @@
 
 from flask import Blueprint, Response
 
+from engine.access import gate
+from engine.access.known import KnownEntities
 from engine.records.completing import complete
 from ui_builder import here
+from ui_builder.rendering.filters.fields import Fields
 from ui_builder.rendering.filters.panel import draw_panel
 from ui_builder.rendering.lists import find_view
-from ui_builder.rendering.questions import read_question
+from ui_builder.rendering.questions import MOST_WORDS, read_question
 
 filters = Blueprint("filters", __name__)
 
@@ -18,6 +21,17 @@ def show(key: str) -> Response:
         view = find_view(ctx, key)
         panel = draw_panel(ctx, view, read_question(here.asked()), here.asked_lists())
         return here.bare("pages/filter.html", panel=panel)
+
+
+@filters.get("/filters/<key>/fields/<entity>")
+def list_fields(key: str, entity: str) -> Response:
+    """The fields that match, of a view's entity or of one that its filter leads to, as options."""
+    with here.reading() as ctx:
+        find_view(ctx, key)
+        declared = gate.find_entity(ctx, entity)
+        fields = Fields(KnownEntities(ctx, "filter"))
+        found = fields.search(declared.key, here.asked().get("q", "")[:MOST_WORDS])
+        return here.bare("pages/options.html", options=found)
 
 
 @filters.get("/filters/<key>/completions")

@@ -7,6 +7,7 @@ from engine.context import Context
 from engine.errors import Malformed
 from engine.records import filters
 from engine.records.wording.conditions import word_parts
+from engine.records.wording.phrases import raised
 from metadata.catalog import Entity
 from metadata.filters.parts import Group, Part
 from metadata.filters.putting import put_together
@@ -78,7 +79,7 @@ def _mistake(refusal: Malformed, where: str) -> Mistake:
         return Mistake(refusal.message)
     problem = cause.problems[0]
     start, end = problem.column - 1, problem.column - 1 + problem.length
-    message = problem.message[:1].upper() + problem.message[1:]
+    message = f"{raised(problem.message)} (column {problem.column})"
     return Mistake(message, where[:start], where[start:end] or " ", where[end:])
 
 

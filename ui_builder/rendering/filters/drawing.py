@@ -11,13 +11,12 @@ from metadata.filters.putting import why_not
 from metadata.syntax import Literal, Node
 from metadata.value_types import NUMBERS, WRITTEN
 from metadata.ways import Way
+from ui_builder.rendering.filters.fields import Fields
 from ui_builder.rendering.filters.offers import (
     CALENDAR,
     JOINS,
     PERIODS,
-    Offers,
     Pairs,
-    PathGroup,
     choices_of,
     operators_of,
 )
@@ -38,8 +37,8 @@ class DrawnPart:
     place: str
     kind: str
     name: str  # what screen readers call its inputs after
-    paths: Sequence[PathGroup] = ()
     path: str = ""
+    field: Input | None = None  # what chooses the path
     operators: Pairs = ()
     operator: str = ""
     shape: str = ""
@@ -64,10 +63,10 @@ class DrawnGroup:
 
 
 def draw_group(
-    ctx: Context, offers: Offers, entity: str, group: Group, place: str = TOP, depth: int = 0
+    ctx: Context, fields: Fields, entity: str, group: Group, place: str = TOP, depth: int = 0
 ) -> DrawnGroup:
     """A group with all that is in it."""
-    drawer = _Drawer(ctx, offers)
+    drawer = _Drawer(ctx, fields)
     parts = tuple(
         drawer.part(part, f"{place}.{at}", entity, depth) for at, part in enumerate(group.parts)
     )
@@ -75,14 +74,14 @@ def draw_group(
 
 
 class _Drawer:
-    def __init__(self, ctx: Context, offers: Offers) -> None:
-        self._ctx, self._offers = ctx, offers
+    def __init__(self, ctx: Context, fields: Fields) -> None:
+        self._ctx, self._fields = ctx, fields
 
     def part(self, part: Part, place: str, entity: str, depth: int) -> DrawnPart:
         name = name_of(place)
         match part:
             case Group():
-                inner = draw_group(self._ctx, self._offers, entity, part, place, depth + 1)
+                inner = draw_group(self._ctx, self._fields, entity, part, place, depth + 1)
                 return DrawnPart(place=place, kind="group", name=name, group=inner)
             case Piece(source=source):
                 return DrawnPart(
@@ -94,7 +93,7 @@ class _Drawer:
     def _condition(
         self, part: Row | Span | Many, place: str, entity: str, depth: int, name: str
     ) -> DrawnPart:
-        way = self._offers.way(entity, part.path)
+        way = self._fields.way(entity, part.path)
         shape, number, unit = _shape(part, way), "", ""
         units: Pairs = ()
         value: Input | None = None
@@ -105,15 +104,15 @@ class _Drawer:
         elif isinstance(part, Many) and way is not None:
             number = typed_of(self._ctx, way, part.number) if part.number else ""
             there = way.to[0] if way.to else entity
-            inner = draw_group(self._ctx, self._offers, there, part.inside, f"{place}.0", depth + 1)
+            inner = draw_group(self._ctx, self._fields, there, part.inside, f"{place}.0", depth + 1)
         elif isinstance(part, Row) and way is not None and shape:
             value = self._input(place, name, way, part, shape)
         return DrawnPart(
             place=place,
             kind="condition",
             name=name,
-            paths=self._offers.paths(entity, part.path),
             path=part.path,
+            field=self._field(place, name, entity, way),
             operators=operators_of(way, part.operator) if way else (),
             operator=part.operator,
             shape=shape,
@@ -122,6 +121,17 @@ class _Drawer:
             units=units,
             unit=unit,
             group=inner,
+        )
+
+    def _field(self, place: str, name: str, entity: str, way: Way | None) -> Input:
+        return Input(
+            id=f"{place.replace('.', '-')}-path",
+            name=f"{place}:path",
+            type="link",
+            label=f"{name}: field",
+            source=f"{self._fields.source}/{entity}",
+            chosen=((way.path, way.label),) if way else (),
+            settings={},
         )
 
     def _input(self, place: str, name: str, way: Way, row: Row, shape: str) -> Input:

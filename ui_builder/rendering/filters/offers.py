@@ -1,13 +1,11 @@
-"""What a filter can be built of: the fields that are open to somebody, and how each is compared."""
+"""How the fields of a filter may be compared, and with which values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from engine.records.wording.phrases import IN_TIME, OF_VALUES
-from metadata.catalog import Entity
 from metadata.filters.parts import UNITS
 from metadata.value_types import WRITTEN, known_values
-from metadata.ways import Way, find_way, ways_from
+from metadata.ways import Way
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -35,7 +33,6 @@ OTHER_MANY = {"count_lte": "has at most", "count_ne": "has not", "empty": "is em
 JOINS: Pairs = (("and", "All of"), ("or", "Any of"), ("nor", "None of"))
 PERIODS: Pairs = tuple((unit, unit) for unit in UNITS)
 CALENDAR: Pairs = (("day", "day"), ("week", "week"), ("month", "month"), ("quarter", "quarter"), ("year", "year"))
-MOST_STEPS = 5
 
 
 def operators_of(way: Way, now: str = "") -> Pairs:
@@ -86,65 +83,3 @@ def choices_of(way: Way, chosen: Iterable[str] = ()) -> Pairs:
     return tuple(
         {e.key: e.label for e in named if not getattr(e, "retired", False) or e.key in kept}.items()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PathGroup:
-    """Fields that stand together in the list of fields: those of a record, or of one it links to."""
-
-    label: str
-    paths: Pairs
-
-
-class Offers:
-    """The fields that filters may be built of, worked out once for each entity."""
-
-    def __init__(self, entities: Mapping[str, Entity]) -> None:
-        self.entities = entities
-        self._known: dict[str, list[PathGroup]] = {}
-
-    def way(self, entity: str, path: str) -> Way | None:
-        """Where a path leads."""
-        return find_way(self.entities, entity, path.split(".")) if path else None
-
-    def paths(self, entity: str, now: str = "") -> list[PathGroup]:
-        """All paths of an entity over one link, and further along the one that is chosen now."""
-        if entity not in self._known:
-            self._known[entity] = self._groups(entity)
-        groups = [*self._known[entity], *self._beyond(entity, now)]
-        if now and all(now != path for group in groups for path, _ in group.paths):
-            way = self.way(entity, now)
-            groups.append(PathGroup("Now", ((now, way.label if way else now),)))
-        return groups
-
-    def _groups(self, entity: str) -> list[PathGroup]:
-        own = list(ways_from(self.entities, entity))
-        fields = [way for way in own if way.kind not in {"records", "json"}]
-        related = [way for way in own if way.kind == "records" and len(way.to) == 1]
-        links = [w for w in fields if len(w.to) == 1 and w.field is not None and not w.field.system]
-        groups = [PathGroup("", _pairs(fields)), PathGroup("Related records", _pairs(related))]
-        groups += [self._group(entity, way.path) for way in links]
-        return [group for group in groups if group.paths]
-
-    def _group(self, entity: str, path: str) -> PathGroup:
-        names = tuple(path.split("."))
-        way = self.way(entity, path)
-        beyond = [w for w in ways_from(self.entities, entity, names) if w.kind not in {"records", "json"}]
-        return PathGroup(way.label if way else path, _pairs(beyond, len(names)))
-
-    def _beyond(self, entity: str, now: str) -> list[PathGroup]:
-        """Where the chosen path goes on to, when it is one that the list does not show anyway."""
-        names = now.split(".")
-        shown = {path for group in self._known[entity] for path, _ in group.paths}
-        prefixes = [".".join(names[:end]) for end in range(1, min(len(names), MOST_STEPS) + 1)]
-        ways = [self.way(entity, prefix) for prefix in prefixes if now]
-        deeper = [w for w in ways if w and len(w.to) == 1 and w.kind == "record"]
-        return [
-            group
-            for way in deeper
-            if (group := self._group(entity, way.path)).paths and group.paths[0][0] not in shown
-        ]
-
-
-def _pairs(ways: Iterable[Way], skip: int = 0) -> Pairs:
-    return tuple((way.path, ": ".join(way.labels[skip:])) for way in ways)

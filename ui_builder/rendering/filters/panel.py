@@ -14,7 +14,7 @@ from metadata.filters.taking import take_apart
 from metadata.screens import View
 from ui_builder.rendering.filters.bar import Mistake, find_mistake, source_of
 from ui_builder.rendering.filters.drawing import DrawnGroup, draw_group, name_of
-from ui_builder.rendering.filters.offers import Offers
+from ui_builder.rendering.filters.fields import Fields
 from ui_builder.rendering.filters.reading import read_parts
 from ui_builder.rendering.lists import conditions_of, count_words
 from ui_builder.rendering.questions import Question
@@ -43,8 +43,8 @@ class FilterPanel:
 def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> FilterPanel:
     """The panel for the text that was typed, or for the rows that were filled in."""
     entity = ctx.machine.catalog.entities[view.entity]
-    offers = Offers(KnownEntities(ctx, "filter"))
-    read = read_parts(ctx, offers, entity.key, asked) if "rows" in asked else None
+    fields = Fields(KnownEntities(ctx, "filter"), f"/filters/{view.key}/fields")
+    read = read_parts(ctx, fields, entity.key, asked) if "rows" in asked else None
     built, faults = (read.group, read.faults) if read else (None, {})
     where = question.where if built is None else source_of(built)
     mistake = _fault(faults) or find_mistake(ctx, entity, where)
@@ -59,7 +59,7 @@ def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> Fi
         noun=(entity.label if count == "1" else entity.plural).lower(),
         own=word_filter(ctx, entity, view.where.root) if view.where else "",
         mistake=mistake,
-        group=draw_group(ctx, offers, entity.key, built) if built is not None else None,
+        group=draw_group(ctx, fields, entity.key, built) if built is not None else None,
     )
 
 

@@ -23,7 +23,8 @@ from metadata.filters.parts import (
 )
 from metadata.filters.putting import why_not
 from metadata.ways import Way
-from ui_builder.rendering.filters.offers import CALENDAR, Offers, choices_of, operators_of
+from ui_builder.rendering.filters.fields import Fields
+from ui_builder.rendering.filters.offers import CALENDAR, choices_of, operators_of
 from ui_builder.rendering.filters.values import node_of, number_node, split_words
 
 TOP = "p"
@@ -42,9 +43,9 @@ class Read:
     faults: Mapping[str, str]
 
 
-def read_parts(ctx: Context, offers: Offers, entity: str, asked: Asked) -> Read:
+def read_parts(ctx: Context, fields: Fields, entity: str, asked: Asked) -> Read:
     """What the panel shows, with what its buttons were asked to do done to it."""
-    reader = _Reader(ctx, offers, asked)
+    reader = _Reader(ctx, fields, asked)
     group = reader.group(TOP, entity, 0)
     verb, _, place = "".join(asked.get("do", ())).partition(":")
     steps = [int(step) for step in place.split(".")[1:] if step.isascii() and step.isdigit()]
@@ -53,8 +54,8 @@ def read_parts(ctx: Context, offers: Offers, entity: str, asked: Asked) -> Read:
 
 
 class _Reader:
-    def __init__(self, ctx: Context, offers: Offers, asked: Asked) -> None:
-        self._ctx, self._offers, self._asked = ctx, offers, asked
+    def __init__(self, ctx: Context, fields: Fields, asked: Asked) -> None:
+        self._ctx, self._fields, self._asked = ctx, fields, asked
         self.faults: dict[str, str] = {}
 
     def _one(self, place: str, name: str) -> str:
@@ -76,7 +77,7 @@ class _Reader:
             return piece
         if kind == "group":
             return self.group(place, entity, depth)
-        way = self._offers.way(entity, self._one(place, "path"))
+        way = self._fields.way(entity, self._one(place, "path"))
         return self._condition(place, way, depth) if way else Row()
 
     def _condition(self, place: str, way: Way, depth: int) -> Part:

@@ -1,0 +1,68 @@
+"""The fields that a filter may be built of, found by their words: own ones, and those along links."""
+
+from collections.abc import Iterator, Mapping
+
+from metadata.catalog import Entity
+from metadata.ways import Way, find_way, ways_from
+from ui_builder.rendering.choosing import Option
+
+MOST = 60
+MOST_STEPS = 5
+ICONS: Mapping[str, str] = {
+    "text": "type",
+    "number": "hash",
+    "money": "banknote",
+    "duration": "timer",
+    "boolean": "toggle-left",
+    "date": "calendar",
+    "datetime": "calendar-clock",
+    "choice": "list",
+    "choices": "tags",
+    "stage": "circle-dot",
+    "pipeline": "route",
+    "records": "layers",
+}
+
+
+class Fields:
+    """What is open to somebody of the entities. `source` is where a panel asks for them by words."""
+
+    def __init__(self, entities: Mapping[str, Entity], source: str = "") -> None:
+        self.entities, self.source = entities, source
+
+    def way(self, entity: str, path: str) -> Way | None:
+        """Where a path leads."""
+        return find_way(self.entities, entity, path.split(".")) if path else None
+
+    def search(self, entity: str, q: str = "", most: int = MOST) -> list[Option]:
+        """The fields whose labels have these words: those that begin with them before all others.
+
+        Fields of linked records are offered over one link, and over as many as the words name.
+        """
+        typed = " ".join(q.lower().split())
+        found = [way for way in self._ways(entity, (), typed) if _has(way, typed)]
+        found.sort(key=lambda way: (not way.label.lower().startswith(typed), len(way.labels)))
+        return [self._option(way) for way in found[:most]]
+
+    def _ways(self, entity: str, before: tuple[str, ...], typed: str) -> Iterator[Way]:
+        for way in ways_from(self.entities, entity, before):
+            if (way.field and way.field.hidden) or way.kind == "json":
+                continue
+            if way.kind != "records" or len(way.to) == 1:
+                yield way
+            names = tuple(way.path.split("."))
+            is_link = way.kind == "record" and len(way.to) == 1 and not way.is_part
+            is_named = typed.startswith(way.label.lower())
+            usual = not before and way.field is not None and not way.field.system
+            if is_link and len(names) < MOST_STEPS and (usual or is_named):
+                yield from self._ways(entity, names, typed)
+
+    def _option(self, way: Way) -> Option:
+        kind = "Related records" if way.kind == "records" else ""
+        linked = self.entities[way.to[0]].icon if way.kind == "record" and way.to else "link"
+        return Option(way.path, way.label, kind, ICONS.get(way.kind, linked))
+
+
+def _has(way: Way, typed: str) -> bool:
+    label = way.label.lower()
+    return all(word in label for word in typed.split())

@@ -9,6 +9,7 @@ instead of standing in each other's way.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -140,10 +141,18 @@ def answers(
     origin = gate.every_row(system, entity)
     facts = facts_of(system)
     scope = RowScope(system, origin, facts)
+    terms = [compile_term(each.expression, scope) for each in formulas]
+    # What formulas come to is worked out once, however often it is named in fitting it to a field.
+    parts = {f"{at}": term.column for at, term in enumerate(terms)}
+    parts |= {f"{at}_code": term.currency for at, term in enumerate(terms) if term.currency is not None}
+    raw = sa.select(origin.table.c.id, *(part.label(name) for name, part in parts.items()))
+    found = raw.where(chosen(origin.table.c.id)).cte("found").prefix_with("MATERIALIZED")
     columns = []
-    for each in formulas:
+    for at, (each, term) in enumerate(zip(formulas, terms, strict=True)):
+        code = None if term.currency is None else found.c[f"{at}_code"]
+        answer = replace(term, column=found.c[f"{at}"], currency=code)
         kept = ctx.machine.tables.columns(entity, each.field.key)
         behaviour = ctx.machine.behaviour(entity, each.field.key)
-        found = columns_of(compile_term(each.expression, scope), behaviour, facts, each.currency)
-        columns += [new.label(column.name) for new, column in zip(found, kept, strict=True)]
-    return sa.select(origin.table.c.id, *columns).where(chosen(origin.table.c.id))
+        fitting = columns_of(answer, behaviour, facts, each.currency)
+        columns += [new.label(column.name) for new, column in zip(fitting, kept, strict=True)]
+    return sa.select(found.c.id, *columns)

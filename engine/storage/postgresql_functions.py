@@ -26,17 +26,20 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pulse_half(x numeric, places integer) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
-DECLARE cut numeric := trunc(x, places); rest numeric; step numeric := ('1e-' || places)::numeric;
+DECLARE cut numeric;
 BEGIN
-    rest := abs(x - cut) * 2;
-    IF rest > step OR (rest = step AND mod(cut * ('1e' || places)::numeric, 2) <> 0) THEN cut := cut + sign(x) * step; END IF;
-    RETURN round(cut, places);
+    x := trim_scale(x);
+    IF scale(x) = places + 1 AND scale(trim_scale(x * 2)) <= places THEN
+        cut := trunc(x, places);
+        IF scale(trim_scale(cut * 0.5)) <= places THEN RETURN cut; END IF;
+    END IF;
+    RETURN round(x, places);
 END $$;
 
 CREATE OR REPLACE FUNCTION pulse_fixed(x numeric, places integer, steps integer) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
-    IF x IS NULL THEN RETURN NULL; END IF;
     IF scale(x) > places THEN x := pulse_half(x, places); END IF;
+    IF abs(x) < 922337203 THEN RETURN x; END IF;
     RETURN CASE WHEN abs(x) * ('1e' || steps)::numeric < 9223372036854775808 THEN x END;
 END $$;
 
@@ -54,12 +57,16 @@ CREATE OR REPLACE FUNCTION pulse_multiply(a numeric, b numeric) RETURNS numeric 
 AS $$ SELECT pulse_fit(a * b) $$;
 
 CREATE OR REPLACE FUNCTION pulse_divide(a numeric, b numeric) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
-DECLARE top numeric := abs(a); under numeric := abs(b); places integer; digits integer; whole numeric; rest numeric;
+DECLARE top numeric; under numeric; places integer; digits integer; whole numeric; rest numeric;
 BEGIN
     IF a IS NULL OR b IS NULL OR b = 0 THEN RETURN NULL; END IF;
     IF a = 0 THEN RETURN 0; END IF;
+    top := abs(a); under := abs(b);
     IF top > under * 1000000000000000001 THEN RETURN NULL; END IF;
-    places := 27 - floor(log(top) - log(under))::integer;
+    whole := trim_scale(top / under);
+    IF whole * under = top AND scale(whole) <= 9 AND whole <= 1000000000000000000 THEN RETURN whole * sign(a) * sign(b); END IF;
+    IF whole >= 1 THEN places := 28 - length(trunc(whole)::text);
+    ELSE places := 27 - floor(log(top) - log(under))::integer; END IF;
     LOOP
         whole := div(top * ('1e' || places)::numeric, under);
         digits := length(whole::text);

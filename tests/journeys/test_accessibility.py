@@ -100,7 +100,7 @@ def filtered(page: Page, home: Home) -> None:
     page.goto(f"/views/all_deals?{urlencode({'where': where})}")
     page.locator("summary", has_text="Filter").click()
     page.get_by_role("combobox", name="Condition 1: field").fill("a")
-    page.get_by_role("option").first.wait_for()
+    page.locator("record-combobox [role=option]").first.wait_for()
 
 
 def mistyped(page: Page, home: Home) -> None:

@@ -123,6 +123,26 @@ def test_the_entity_itself_may_go_on_speaking_of_the_former_name() -> None:
     assert zebra.fields["doubled"].default.source == "weight * 2"
 
 
+def test_formulas_choices_and_what_links_offer_follow_a_rename() -> None:
+    more = (
+        "overlay: entity/zebra\nfields:\n"
+        "  twice: {type: formula, result: decimal, formula: size + sum(friends.size)}\n"
+        "  coat: {type: choice, choices: [plain, striped], choices_when: {striped: size > 1}}\n"
+        "  friends: {type: links, to: zebra}\n"
+        "  mother: {type: link, to: zebra, filter: size > parent.size and herd.rank > parent.doubled}\n"
+        "---\nlayout: page\nentity: zebra\nsections: [{fields: [size], when: size > 1}]\n"
+    )
+
+    catalog = made(AFTER, more, before=remembered(BEFORE))
+
+    fields = document(catalog, "entity", "zebra")["fields"]
+    assert fields["twice"]["formula"] == "weight + sum(friends.weight)"
+    assert fields["coat"]["choices_when"] == {"striped": "weight > 1"}
+    assert fields["mother"]["filter"] == "weight > parent.weight and herd.rank > parent.doubled"
+    assert document(catalog, "layout", "page")["sections"] == [{"fields": ["weight"], "when": "weight > 1"}]
+    assert str(catalog.entities["zebra"].fields["twice"].formula.source) == "weight + sum(friends.weight)"  # type: ignore[union-attr]
+
+
 def test_a_name_is_remembered_when_it_is_said_no_more() -> None:
     before = remembered(BEFORE, AFTER)
 

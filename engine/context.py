@@ -87,4 +87,4 @@ class Context:
 
     def as_system(self) -> "Context":
         """The same business, done by the machine itself."""
-        return replace(self, actor=SYSTEM, prepared={})
+        return replace(self, actor=replace(SYSTEM, reader=self.machine.reader), prepared={})

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from engine.fields import FieldType, field_types
+from engine.fields import FieldType, Reader, field_types
+from engine.fields.regions import region_of
 from engine.storage.orders import Order, orders_of
 from engine.storage.tables import EntityTables, Tables, make_tables
 from metadata.catalog import Catalog, Entity, Field
@@ -53,6 +54,16 @@ class Machine:
                 self.asked.clear()
             found = self.asked[key] = make()
         return found
+
+    @property
+    def reader(self) -> Reader:
+        """The habits of whoever names no others."""
+        known: Reader | None = self.cache.get("reader")
+        if known is None:
+            said = self.catalog.settings
+            region = region_of(said.time_zone, said.locale)
+            known = self.cache["reader"] = Reader(said.time_zone, said.locale, region, said.currency)
+        return known
 
     def behaviour(self, entity: str, key: str) -> FieldType[Any]:
         """What the field's type can do, with the field's settings."""

@@ -29,6 +29,7 @@ from metadata.kinds import (
     build_layouts,
     build_roles,
     build_samples,
+    build_settings,
     build_translations,
     build_views,
 )
@@ -94,6 +95,7 @@ def assemble(
         layouts=build_layouts(of_kind["layout"], found),
         apps=build_apps(of_kind["app"], of_kind["view"]),
         roles=build_roles(of_kind["role"]),
+        settings=build_settings(of_kind["settings"]),
         samples=build_samples(of_kind["sample"]),
         translations=build_translations(of_kind["translation"]),
         documents=MappingProxyType({name: _document(each) for name, each in merged.items()}),

@@ -216,6 +216,17 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds for everybody of a tenant: the reporting currency (ISO 4217), and the time zone and
+    language of whoever names no other.
+    """
+
+    currency: str = "EUR"
+    time_zone: str = "UTC"
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """An installed bundle of metadata."""
 
@@ -261,4 +272,5 @@ class Catalog:
     samples: Mapping[str, Sample]
     translations: Mapping[str, Translation]
     documents: Mapping[tuple[str, str], Effective]
+    settings: Settings = field(default_factory=lambda: Settings())
     hash: str = ""

@@ -5,13 +5,19 @@ from types import MappingProxyType
 from typing import Any
 
 from metadata.building import read_expression, words
-from metadata.catalog import Grant, Role, Sample, Translation
+from metadata.catalog import Grant, Role, Sample, Settings, Translation
 from metadata.diagnostics import Diagnostics
 from metadata.merging import Layered
 from metadata.screens import App, Composer, Layout, NavGroup, NavItem, Related, Section, Tab, View
 
 Documents = Mapping[str, Layered]
 Steps = tuple[str | int, ...]
+
+
+def build_settings(documents: Documents) -> Settings:
+    """The settings of the tenant; the usual ones where none are declared."""
+    said = documents["tenant"].data if "tenant" in documents else {}
+    return Settings(**{key: said[key] for key in ("currency", "time_zone", "locale") if key in said})
 
 
 def build_views(documents: Documents, found: Diagnostics) -> Mapping[str, View]:

@@ -22,10 +22,12 @@ def load_actor(connection: sa.Connection, machine: Machine, user_id: str, **also
     user = user_by(connection, machine, "id", user_id)
     if user is None:
         raise _signed_out()
-    return actor_of(user_id, user, **also)
+    return actor_of(machine, user_id, user, **also)
 
 
-def actor_of(user_id: str, facts: Mapping[str, Any] | sa.RowMapping, **also: Any) -> Actor:
+def actor_of(
+    machine: Machine, user_id: str, facts: Mapping[str, Any] | sa.RowMapping, **also: Any
+) -> Actor:
     """The actor of a user with these facts. NotSignedIn when the user is not active."""
     if not facts["active"]:
         raise _signed_out()
@@ -35,7 +37,7 @@ def actor_of(user_id: str, facts: Mapping[str, Any] | sa.RowMapping, **also: Any
         email=facts["email"] or "",
         roles=frozenset((facts["roles"] or "").split()),
         teams=frozenset((facts["teams"] or "").split()),
-        reader=_reader(facts["time_zone"] or "UTC", facts["locale"] or "en"),
+        reader=_reader(machine.reader, facts["time_zone"], facts["locale"]),
         **also,
     )
 
@@ -44,8 +46,10 @@ def _signed_out() -> NotSignedIn:
     return NotSignedIn("auth.signed-out", "Sign in first.")
 
 
-def _reader(time_zone: str, locale: str) -> Reader:
-    return Reader(time_zone=time_zone, locale=locale, region=region_of(time_zone, locale))
+def _reader(usual: Reader, time_zone: str | None, locale: str | None) -> Reader:
+    """A user's habits; what they leave open is as usual."""
+    zone, language = time_zone or usual.time_zone, locale or usual.locale
+    return Reader(zone, language, region_of(zone, language), usual.currency)
 
 
 def user_by(

@@ -21,7 +21,7 @@ def is_open(ctx: Context, document: Effective) -> bool:
         return True
     data = document.data
     match document.kind:
-        case "pack" | "app" | "translation":
+        case "pack" | "app" | "settings" | "translation":
             return True
         case "choices":
             return any(_offers(ctx, key, document.key) for key in ctx.machine.catalog.entities)

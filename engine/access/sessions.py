@@ -75,7 +75,7 @@ def find_session(
         row["id"], row["user_id"], row["csrf"], row["created_at"], row["seen_at"],
         row["user_agent"], row["address"],
     )  # fmt: skip
-    return session, actor_of(session.user_id, row)
+    return session, actor_of(machine, session.user_id, row)
 
 
 def is_stale(session: Session, now: datetime) -> bool:

@@ -80,7 +80,7 @@ def find_token(
     if token.expires_at is not None and token.expires_at <= now:
         return None
     scopes = None if token.scopes is None else frozenset(token.scopes)
-    return token, actor_of(token.user_id, row, token_id=token.id, scopes=scopes)
+    return token, actor_of(machine, token.user_id, row, token_id=token.id, scopes=scopes)
 
 
 def is_stale(token: Token, now: datetime) -> bool:

@@ -4,11 +4,9 @@ field's own columns, in Python and in SQL alike. What the field can't hold is em
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from babel.numbers import get_currency_precision
 
 from engine.errors import ValueRefused
 from engine.expressions.facts import Facts
@@ -16,7 +14,7 @@ from engine.expressions.functions import amount_of
 from engine.expressions.terms import Term
 from engine.expressions.values import LOOSE, Column, day_of, loosened, moment_of
 from engine.fields.base import FieldType
-from engine.fields.money import LARGEST, SCALE, Money, currencies
+from engine.fields.money import LARGEST, SCALE, Money, currencies, places
 from engine.storage.types import ExactNumber, PlainText
 
 USUAL_PLACES = 2
@@ -58,7 +56,7 @@ def _fitted_money(value: Any, currency: str) -> Money | None:
     code = value.currency if isinstance(value, Money) else currency
     if not code:
         return None
-    amount = Decimal(amount_of(value)).quantize(Decimal(1).scaleb(-_places(code)), rounding=ROUND_HALF_EVEN)
+    amount = Decimal(amount_of(value)).quantize(Decimal(1).scaleb(-places(code)), rounding=ROUND_HALF_EVEN)
     return Money(amount, code) if abs(amount) <= LARGEST else None
 
 
@@ -102,14 +100,11 @@ def _money_columns(term: Term, currency: str) -> tuple[Column, Column]:
 
 def _places_column(code: Column) -> Column:
     """How many decimals a currency has."""
-    unusual = {c: _places(c) for c in sorted(currencies()) if _places(c) != USUAL_PLACES}
     groups: dict[int, list[str]] = {}
-    for each, places in unusual.items():
-        groups.setdefault(places, []).append(each)
-    cases: list[tuple[Column, Column]] = [(code.in_(codes), sa.literal_column(str(places))) for places, codes in sorted(groups.items())]
+    for each in sorted(currencies()):
+        groups.setdefault(places(each), []).append(each)
+    groups.pop(USUAL_PLACES)
+    cases: list[tuple[Column, Column]] = [
+        (code.in_(codes), sa.literal_column(str(count))) for count, codes in sorted(groups.items())
+    ]
     return sa.case(*cases, else_=sa.literal_column(str(USUAL_PLACES)))
-
-
-@cache
-def _places(currency: str) -> int:
-    return int(get_currency_precision(currency))

@@ -55,6 +55,9 @@ class Scope(Protocol):
     def reports(self, user: sa.ColumnElement[Any]) -> Condition:
         """Whether a user's chain of managers has the asker."""
 
+    def rate(self, code: sa.ColumnElement[Any], day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """How many of a currency one of the reporting currency was worth on a day."""
+
     def state(self, name: str) -> Condition | None:
         """Whether the row is_open, is_won or is_lost; None when the name is none of these."""
 

@@ -6,18 +6,28 @@ gate of the entity it leads to.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 
-from engine.expressions import asker, comparing, terms
+from engine.expressions import asker, comparing, terms, values
 from engine.expressions.aggregates import aggregate
 from engine.expressions.closure import Given, compile_closure
+from engine.expressions.following import (
+    approach,
+    ends_in_many,
+    holds,
+    is_over_many,
+    of_one,
+    refused,
+    steps,
+    value_at,
+)
 from engine.expressions.remote import take_apart
 from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.sql_calls import CALLS, joined, negative, shifted
 from engine.expressions.terms import Constant, Term, Value
 from engine.expressions.values import as_term, chosen, reckoned
+from engine.storage.types import PlainText
 from metadata.functions import EITHER, OF_CALENDAR, OF_READER, OF_TIME, OF_VALUES, PERIODS, TO_MANY
 from metadata.syntax import (
     Arithmetic,
@@ -25,8 +35,6 @@ from metadata.syntax import (
     Compare,
     Conditional,
     Expression,
-    ExpressionProblem,
-    ExpressionRefused,
     Items,
     Literal,
     Logic,
@@ -53,10 +61,10 @@ def compile_term(expression: Expression, scope: Scope) -> Term:
 
 def compile_value(path: tuple[str, ...], scope: Scope) -> Term:
     """The value at a path, for sorting and selecting."""
-    value = _path(Path(path), scope)
-    if isinstance(value, Constant):
-        raise _refused(Path(path), "This is no field.")
-    return value
+    found = value_at(Path(path), scope)
+    if isinstance(found, Constant):
+        raise refused(Path(path), "This is no field.")
+    return found
 
 
 def _condition(node: Node, scope: Scope) -> Condition:
@@ -107,7 +115,7 @@ def _is_filled(node: Node, scope: Scope) -> bool:
 def _value(node: Node, scope: Scope) -> Value:
     """A term, or a constant when nothing in the node depends on the row, or on an asker to come."""
     if isinstance(node, Path):
-        return _path(node, scope)
+        return value_at(node, scope)
     if _is_fixed(node, late=scope.facts.is_late):
         return Constant(compile_closure(Expression("", node))(Given({}, scope.facts)))
     match node:
@@ -122,15 +130,17 @@ def _value(node: Node, scope: Scope) -> Value:
             return chosen([case], _value(otherwise, scope), scope.facts)
         case Call(name="case", arguments=arguments):
             return _case(arguments, scope)
-        case Call() if _is_over_many(node, scope):
+        case Call() if is_over_many(node, scope):
             return _over_many(node, scope)
+        case Call(name="in_currency"):
+            return _in_currency(node, scope)
         case Call(name=name, arguments=arguments) if name in CALLS:
             return CALLS[name](scope.facts, [_value(each, scope) for each in arguments])
         case Compare() | Logic() | Not():
             return Term(_condition(node, scope), "boolean")
         case Call(name=name) if name in _CONDITIONS:
             return Term(_condition(node, scope), "boolean")
-    raise _refused(node, "This can't be asked of a database.")
+    raise refused(node, "This can't be asked of a database.")
 
 
 def _arithmetic(node: Arithmetic, scope: Scope) -> Term:
@@ -141,16 +151,9 @@ def _arithmetic(node: Arithmetic, scope: Scope) -> Term:
             count = negative(count)
         return shifted(scope.facts, as_term(left, "date"), node.right.name, count)
     right = _value(node.right, scope)
-    kinds = {_kind(left), _kind(right)}
-    if node.operator == "+" and kinds & {"text", "choice", "stage", "record", "pipeline"}:
+    if node.operator == "+" and values.are_texts(left, right):
         return joined(as_term(left), as_term(right))
     return reckoned(node.operator, as_term(left, "number"), as_term(right, "number"))
-
-
-def _kind(value: Value) -> str:
-    if isinstance(value, Term):
-        return value.kind
-    return "text" if isinstance(value.value, str) else "number"
 
 
 def _case(arguments: tuple[Node, ...], scope: Scope) -> Value:
@@ -160,6 +163,16 @@ def _case(arguments: tuple[Node, ...], scope: Scope) -> Value:
     return chosen(cases, otherwise, scope.facts)
 
 
+def _in_currency(node: Call, scope: Scope) -> Value:
+    """An amount in another currency, at the rates of a day, or of today."""
+    money, code, *days = (_value(each, scope) for each in node.arguments)
+    if not isinstance(money, Term) or money.currency is None or not isinstance(code, Constant):
+        return Constant(None)
+    day = values.day_of(as_term(days[0], "date"), scope.facts).column if days else asker.today(scope.facts)
+    target = sa.literal(code.value, PlainText())
+    return values.converted(money, target, scope.rate(money.currency, day), scope.rate(target, day))
+
+
 def _is_fixed(node: Node, *, late: bool) -> bool:
     """Whether a node comes to the same for every row, and is known before it is asked."""
     return not any(
@@ -167,43 +180,6 @@ def _is_fixed(node: Node, *, late: bool) -> bool:
         or (isinstance(each, Call) and (each.name in NEVER_FIXED or (late and each.name in ASKED)))
         for each in walk(node)
     )
-
-
-def _path(node: Path, scope: Scope) -> Value:
-    names = node.names
-    if names == ("me",):
-        is_late = scope.facts.is_late
-        return Term(asker.user(scope.facts), "record") if is_late else Constant(scope.facts.user_id)
-    if names == ("me", "teams"):
-        return Constant(sorted(scope.facts.teams))
-    if names[0] == "me" and len(names) > 1:
-        return _through(scope.user(), names[1:], node)
-    if names[0] == "parent" and scope.outer is not None:
-        return _path(Path(names[1:], column=node.column, length=node.length), scope.outer)
-    if len(names) == 1:
-        state = scope.state(names[0])
-        return scope.term(names[0]) if state is None else Term(state, "boolean")
-    if len(names) == 2 and scope.is_field(*names):
-        return scope.term(*names)
-    return _through(scope.follow(names[0]), names[1:], node)
-
-
-def _through(related: Related, names: tuple[str, ...], node: Path) -> Value:
-    inner = _path(Path(names, column=node.column, length=node.length), related.scope)
-    if isinstance(inner, Constant):
-        return inner
-    return _of_one(related, inner)
-
-
-def _of_one(related: Related, inner: Term) -> Term:
-    """A value of the one record that a link leads to."""
-
-    def found(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        chosen = sa.select(column).select_from(related.table).where(related.condition)
-        return sa.type_coerce(chosen.limit(1).scalar_subquery(), column.type)
-
-    currency = None if inner.currency is None else found(inner.currency)
-    return Term(found(inner.column), inner.kind, currency)
 
 
 def _compare(node: Compare, scope: Scope) -> Condition:
@@ -224,34 +200,13 @@ def _within(node: Compare, scope: Scope) -> Condition:
         same = (comparing.equal(left, option, scope.facts) for option in options)
         return sa.or_(sa.false(), *same)
     if not isinstance(node.right, Path):
-        raise _refused(node.right, '"in" looks into a list or a field.')
+        raise refused(node.right, '"in" looks into a list or a field.')
     if isinstance(left, Constant) and left.value is None:
         return sa.false()
     value = as_term(left).column
     if node.right.names == ("me", "teams"):
         return asker.is_team(scope.facts, value)
-    return _holds(node.right.names, value, scope)
-
-
-def _holds(names: tuple[str, ...], value: sa.ColumnElement[Any], scope: Scope) -> Condition:
-    """Whether the several values at the end of a path have one among them."""
-    at, related, last = _approach(names, scope)
-    found = sa.and_(value.is_not(None), at.holds(last, value))
-    return found if related is None else related(found)
-
-
-def _approach(
-    names: tuple[str, ...], scope: Scope
-) -> tuple[Scope, Callable[[Condition], Condition] | None, str]:
-    """Walk a path up to its last name: the scope there, and what a condition there means here."""
-    if names[0] == "parent" and scope.outer is not None and len(names) > 1:
-        return _approach(names[1:], scope.outer)
-    if len(names) == 1:
-        return scope, None, names[0]
-    is_me = names[0] == "me"
-    related = scope.user() if is_me else scope.follow(names[0])
-    at, beyond, last = _approach(names[1:], related.scope)
-    return at, lambda found: related.any(found if beyond is None else beyond(found)), last
+    return holds(node.right.names, value, scope)
 
 
 def _search(node: Call, scope: Scope) -> Condition:
@@ -261,8 +216,8 @@ def _search(node: Call, scope: Scope) -> Condition:
         return sa.false()
     if isinstance(value, Term) and value.kind == "choices":
         if not isinstance(first, Path):
-            raise _refused(node, "A list that is made can't be looked into; use any.")
-        return _holds(first.names, as_term(part).column, scope)
+            raise refused(node, "A list that is made can't be looked into; use any.")
+        return holds(first.names, as_term(part).column, scope)
     text = as_term(value).column
     if isinstance(part, Constant):
         return sa.and_(text.is_not(None), terms.search(text, node.name, part.value))
@@ -271,8 +226,8 @@ def _search(node: Call, scope: Scope) -> Condition:
 
 def _is_empty(node: Call, scope: Scope) -> Condition:
     inner = node.arguments[0]
-    if isinstance(inner, Path) and _ends_in_many(inner.names, scope):
-        at, related, last = _approach(inner.names, scope)
+    if isinstance(inner, Path) and ends_in_many(inner.names, scope):
+        at, related, last = approach(inner.names, scope)
         there = at.follow(last).any()
         return sa.not_(there if related is None else related(there))
     value = _value(inner, scope)
@@ -281,70 +236,17 @@ def _is_empty(node: Call, scope: Scope) -> Condition:
     return value.column.is_(None)
 
 
-def _ends_in_many(names: tuple[str, ...], scope: Scope) -> bool:
-    """Whether a path leads to many records, and not to a value."""
-    first, *rest = names
-    if names == ("me",) or (rest and scope.is_field(first, rest[0])):
-        return False
-    if first == "me":
-        return rest != ["teams"] and _ends_in_many(tuple(rest), scope.user().scope)
-    if first == "parent" and scope.outer is not None:
-        return _ends_in_many(tuple(rest), scope.outer)
-    return _ends_in_many(tuple(rest), scope.follow(first).scope) if rest else scope.is_many(first)
-
-
-def _is_over_many(node: Call, scope: Scope) -> bool:
-    """Whether a call looks at related records, and not at values that it is given."""
-    if node.name not in TO_MANY:
-        return False
-    first = node.arguments[0]
-    return node.name not in EITHER or (isinstance(first, Path) and _goes_over_many(first.names, scope))
-
-
-def _goes_over_many(names: tuple[str, ...], scope: Scope) -> bool:
-    first, *rest = names
-    if first == "parent" and scope.outer is not None and rest:
-        return _goes_over_many(tuple(rest), scope.outer)
-    if first != "me" and scope.is_many(first):
-        return True
-    if not rest or not (first == "me" or scope.is_link(first)):
-        return False
-    near = scope.user() if first == "me" else scope.follow(first)
-    return _goes_over_many(tuple(rest), near.scope)
-
-
-def _steps(node: Call, scope: Scope) -> tuple[Call, Scope, list[Related]]:
-    """A call at the record that has the relation, and the links that lead there."""
-    links: list[Related] = []
-    while True:
-        path = node.arguments[0]
-        if not isinstance(path, Path):
-            raise _refused(node, f"{node.name} looks at a relation to many records.")
-        first, *rest = path.names
-        if first != "me" and scope.is_many(first):
-            return node, scope, links
-        if not rest:
-            raise _refused(node, f"{node.name} looks at a relation to many records.")
-        if first == "parent" and scope.outer is not None:
-            scope = scope.outer
-        else:
-            links.append(scope.user() if first == "me" else scope.follow(first))
-            scope = links[-1].scope
-        shorter = Path(tuple(rest), column=path.column, length=path.length)
-        node = Call(node.name, (shorter, *node.arguments[1:]), column=node.column, length=node.length)
-
-
 def _related(node: Call, scope: Scope) -> tuple[Related, Condition]:
     path = node.arguments[0]
     if not isinstance(path, Path) or (len(path.names) != 1 and node.name not in OF_VALUES):
-        raise _refused(node, f"{node.name} looks at a relation to many records.")
+        raise refused(node, f"{node.name} looks at a relation to many records.")
     related = scope.follow(path.names[0])
     inner = node.arguments[1] if len(node.arguments) > 1 else Literal(True)
     return related, _condition(inner, related.scope)
 
 
 def _any(node: Call, scope: Scope) -> Condition:
-    node, scope, links = _steps(node, scope)
+    node, scope, links = steps(node, scope)
     related, condition = _related(node, scope)
     found = related.any(condition)
     for link in reversed(links):
@@ -353,7 +255,7 @@ def _any(node: Call, scope: Scope) -> Condition:
 
 
 def _all(node: Call, scope: Scope) -> Condition:
-    node, scope, links = _steps(node, scope)
+    node, scope, links = steps(node, scope)
     related, condition = _related(node, scope)
     exception = related.any(sa.not_(condition))
     for link in reversed(links):
@@ -364,14 +266,14 @@ def _all(node: Call, scope: Scope) -> Condition:
 def _over_many(node: Call, scope: Scope) -> Term:
     if node.name in _CONDITIONS:
         return Term(_CONDITIONS[node.name](node, scope), "boolean")
-    node, scope, links = _steps(node, scope)
+    node, scope, links = steps(node, scope)
     related, condition = _related(node, scope)
     path = node.arguments[0]
     behind = path.names[1:] if isinstance(path, Path) else ()
-    value = as_term(_path(Path(behind), related.scope)) if behind else None
+    value = as_term(value_at(Path(behind), related.scope)) if behind else None
     result = aggregate(node.name, related, condition, value)
     for link in reversed(links):
-        result = _of_one(link, result)
+        result = of_one(link, result)
     if links and node.name in {"count", "sum"}:
         result = Term(sa.type_coerce(sa.func.coalesce(result.column, 0), result.column.type), result.kind, result.currency)
     return result
@@ -379,13 +281,9 @@ def _over_many(node: Call, scope: Scope) -> Term:
 
 def _in_team(node: Call, scope: Scope) -> Condition:
     name = _value(node.arguments[0], scope)
-    if not isinstance(name, Constant):
-        raise _refused(node, "in_team takes the name of a team in quotes.")
-    return scope.in_team(name.value) if isinstance(name.value, str) else sa.false()
-
-
-def _reports_to(node: Call, scope: Scope) -> Condition:
-    return scope.reports(as_term(_value(node.arguments[0], scope)).column)
+    if isinstance(name, Constant) and isinstance(name.value, str):
+        return scope.in_team(name.value)
+    raise refused(node, "in_team takes the name of a team in quotes.")
 
 
 _CONDITIONS: dict[str, Callable[[Call, Scope], Condition]] = {
@@ -394,12 +292,7 @@ _CONDITIONS: dict[str, Callable[[Call, Scope], Condition]] = {
     "ends_with": _search,
     "is_empty": _is_empty,
     "in_team": _in_team,
-    "reports_to": _reports_to,
+    "reports_to": lambda node, scope: scope.reports(as_term(_value(node.arguments[0], scope)).column),
     "any": _any,
     "all": _all,
 }
-
-
-def _refused(node: Node, message: str) -> ExpressionRefused:
-    problem = ExpressionProblem("expression.not-available", message, node.column, node.length)
-    return ExpressionRefused([problem])

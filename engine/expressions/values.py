@@ -1,7 +1,6 @@
 """Values in SQL that expressions reckon with: brought to one form, joined, and put into columns."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from engine.expressions import asker
 from engine.expressions.facts import Facts
 from engine.expressions.terms import Constant, Term, Value
 from engine.storage.types import Day, ExactNumber, Instant, Json, LooseNumber, PlainText
+from metadata.value_types import TEXTUAL
 
 Column = sa.ColumnElement[Any]
 NUMBERS = frozenset(("number", "money", "duration"))
@@ -81,6 +81,11 @@ def reckoned(sign: str, left: Term, right: Term) -> Term:
     return Term(result, kind, currency)
 
 
+def are_texts(*values: Value) -> bool:
+    """Whether "+" joins texts, and does not add."""
+    return any((each.kind if isinstance(each, Term) else kind_of(each.value)) in TEXTUAL for each in values)
+
+
 def alike(values: Sequence[Value], facts: Facts) -> list[Term]:
     """Values of which a case chooses one, in one form: days beside moments are the moments they
     begin, and numbers are loose.
@@ -146,6 +151,10 @@ def filled(values: Sequence[Value], facts: Facts) -> Value:
     return chosen(cases, terms[-1], facts) if cases else terms[-1]
 
 
-def renamed(term: Term, column: Column) -> Term:
-    """The same value by another column of its kind."""
-    return replace(term, column=column)
+def converted(money: Term, code: Column, rate: Column, other: Column) -> Term:
+    """Money in another currency, by the rates of both; one of that currency stays as it is."""
+    base = sa.func.pulse_divide(loosened(money), rate, type_=LOOSE)
+    is_that = sa.type_coerce(money.currency == code, sa.Boolean())
+    turned = sa.func.pulse_multiply(base, other, type_=LOOSE)
+    amount = sa.case((is_that, sa.type_coerce(loosened(money), LOOSE)), else_=turned)
+    return Term(sa.type_coerce(amount, LOOSE), "money", code)

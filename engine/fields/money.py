@@ -43,8 +43,14 @@ def _code_of(sign: str) -> str:
 
 
 @cache
+def places(currency: str) -> int:
+    """How many decimals a currency has."""
+    return int(get_currency_precision(currency))
+
+
+@cache
 def _step(currency: str) -> Decimal:
-    return Decimal(1).scaleb(-get_currency_precision(currency))
+    return Decimal(1).scaleb(-places(currency))
 
 
 @field_types.register("money")
@@ -52,6 +58,7 @@ class MoneyField(FieldType[Money]):
     """An amount of money. Its first column is the amount, the second the currency."""
 
     value_type = "money"
+    in_browser = "money"
     parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "amount": ("value",),
         "currency": ("currency code", "currency iso code"),

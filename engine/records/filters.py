@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import gate, people
+from engine.access import gate, people, rates
 from engine.access.gate import Source
 from engine.access.known import KnownEntities
 from engine.context import Context
@@ -70,6 +70,10 @@ class RowScope:
     def reports(self, user: sa.ColumnElement[Any]) -> Condition:
         """Whether a user's chain of managers has the asker."""
         return people.reports_to(self.ctx, user, asker.user(self.facts))
+
+    def rate(self, code: sa.ColumnElement[Any], day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """How many of a currency one of the reporting currency was worth on a day."""
+        return rates.rate(self.ctx, code, day)
 
     def is_field(self, name: str, fact: str) -> bool:
         """Whether the second name is a part of the first one's value."""

@@ -100,9 +100,9 @@ CREATE OR REPLACE AGGREGATE pulse_min(numeric) (sfunc = numeric_smaller, stype =
 CREATE OR REPLACE AGGREGATE pulse_max(numeric) (sfunc = numeric_larger, stype = numeric);
 """
 
-TEXTS = rf"""
+TEXTS = r"""
 CREATE OR REPLACE FUNCTION pulse_trim(t text) RETURNS text IMMUTABLE LANGUAGE sql
-AS $$ SELECT nullif(btrim(t, U&'{_SPACES}'), '') $$;
+AS $$ SELECT nullif(btrim(t, U&'WHITESPACE'), '') $$;
 CREATE OR REPLACE FUNCTION pulse_cut(t text) RETURNS text IMMUTABLE LANGUAGE sql
 AS $$ SELECT nullif(left(t, 20000), '') $$;
 CREATE OR REPLACE FUNCTION pulse_left(t text, n numeric) RETURNS text IMMUTABLE LANGUAGE sql
@@ -202,4 +202,4 @@ def teach(connection: sa.Connection) -> None:
     """Make the functions that expressions call, or make them anew."""
     if connection.dialect.name == "postgresql":
         for functions in (NUMBERS, TEXTS, CALENDAR):
-            connection.exec_driver_sql(functions.replace("%", "%%"))
+            connection.exec_driver_sql(functions.replace("WHITESPACE", _SPACES).replace("%", "%%"))

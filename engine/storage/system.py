@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from engine.storage.types import Instant, Json, PlainText
 
-VERSION = 2  # counts up with every table or function that is added
+VERSION = 3  # counts up with every table or function that is added
 system_tables = sa.MetaData()
 # SQLite counts up by itself only in a column that it knows as INTEGER.
 Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -56,6 +56,14 @@ pulse_counter = sa.Table(
     system_tables,
     sa.Column("field", PlainText, primary_key=True),
     sa.Column("last", sa.BigInteger, nullable=False),
+)
+pulse_refresh = sa.Table(
+    "pulse_refresh",
+    system_tables,
+    sa.Column("id", Sequence, primary_key=True, autoincrement=True),
+    sa.Column("field", PlainText, nullable=False),  # the identities of an entity and of its formula
+    sa.Column("ids", Json),  # the records to work it out for; all of them when none are said
+    sa.Column("done", PlainText, nullable=False),  # the last record it was worked out for, of all
 )
 pulse_credential = sa.Table(
     "pulse_credential",

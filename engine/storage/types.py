@@ -54,12 +54,13 @@ class ExactNumber(TypeDecorator[Decimal]):
             return value
         return int((Decimal(value) * self._factor).to_integral_value())
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        """A number on its way out."""
-        number: Decimal | None = value
-        if value is None or dialect.name != "sqlite":
-            return number
-        return Decimal(value).scaleb(-self.scale)
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], Decimal | None] | None:
+        """What a number on its way out is made with; PostgreSQL's driver has made it already."""
+        if dialect.name != "sqlite":
+            return None
+        return lambda steps: None if steps is None else Decimal(steps).scaleb(-self.scale)
 
 
 class LooseNumber(TypeDecorator[Decimal]):

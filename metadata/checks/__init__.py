@@ -20,6 +20,7 @@ from metadata.checks import (
     pipelines,
     roles,
     samples,
+    settings,
     translations,
     views,
 )
@@ -38,6 +39,7 @@ OF_THE_WHOLE: Mapping[str, tuple[ModuleType, ...]] = {
     "app": (apps,),
     "role": (roles,),
     "sample": (samples,),
+    "settings": (settings,),
     "translation": (translations,),
 }
 Looked = tuple[tuple[str, Entity | None], ...]

@@ -24,7 +24,8 @@ PLAIN_ENGLISH = {
     *("price", "report", "source", "status", "tag", "title", "value"),
 }
 COMMENTS = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->|(?<!:)//[^\n]*", re.DOTALL)
-OF_THE_MACHINE = {"user", "team", "role", "file"}  # who signs in, what they may do, what they upload
+# Who signs in, what they may do, what they upload, and what their money is worth.
+OF_THE_MACHINE = {"user", "team", "role", "file", "exchange_rate"}
 
 
 def words_of_the_trade() -> set[str]:

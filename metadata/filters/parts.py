@@ -12,7 +12,7 @@ COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">
 LISTED = {"in": "in", "not_in": "not in"}
 SEARCHED = ("contains", "starts_with", "ends_with")
 SPANS = ("last", "next", "this", "ago_more", "ago_less", "ahead_more", "ahead_less")
-PLAIN = ("empty", "filled", "yes", "no", "me", "not_me", "my_teams")  # they take no value
+PLAIN = ("empty", "filled", "yes", "no", "me", "not_me", "my_teams", "mates")  # they take no value
 RELATED = ("any", "none", "all")
 COUNTED = {f"count_{key}": sign for key, sign in COMPARED.items()}
 JOINS = ("and", "or", "nor")

@@ -16,6 +16,9 @@ from metadata.filters.parts import (
 from metadata.filters.spans import put_span
 from metadata.syntax import Call, Compare, ExpressionRefused, Items, Logic, Node, Not, Path
 
+MY_TEAMS = Path(("me", "teams"))
+IN_MY_TEAMS = Compare("in", Path(("id",)), MY_TEAMS)  # what is said of a person's teams
+
 
 def put_together(part: Part) -> Node | None:
     """The expression that parts say together; None when they say nothing."""
@@ -64,7 +67,9 @@ def _row(row: Row) -> Node | None:
         case "me" | "not_me" as operator:
             return Compare("==" if operator == "me" else "!=", path, Path(("me",)))
         case "my_teams":
-            return Compare("in", path, Path(("me", "teams")))
+            return Compare("in", path, MY_TEAMS)
+        case "mates":
+            return Call("any", (Path((*path.names, "teams")), IN_MY_TEAMS))
     return _with_values(row, path) if row.values else None
 
 

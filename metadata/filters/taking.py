@@ -14,11 +14,12 @@ from metadata.filters.parts import (
     Piece,
     Row,
 )
+from metadata.filters.putting import IN_MY_TEAMS, MY_TEAMS
 from metadata.filters.spans import take_pair, take_span
 from metadata.printing import print_expression
 from metadata.syntax import Call, Compare, Items, Literal, Logic, Negative, Node, Not, Path
 
-ME, MY_TEAMS = Path(("me",)), Path(("me", "teams"))
+ME = Path(("me",))
 FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 OPERATORS = {sign: key for key, sign in COMPARED.items()}
 
@@ -128,6 +129,8 @@ def _call(node: Call) -> Part | None:
         return Row(path, "empty")
     if node.name in SEARCHED and is_constant(values[0]):
         return Row(path, node.name, values)
+    if node.name == "any" and values == (IN_MY_TEAMS,) and path.endswith(".teams"):
+        return Row(path.removesuffix(".teams"), "mates")
     if node.name in RELATED and len(values) < 2:
         return Many(path, node.name, None, take_apart(values[0]) if values else Group())
     return None

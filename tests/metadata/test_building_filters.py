@@ -16,7 +16,7 @@ from metadata.syntax import Node
 SAID = [
     "size > 1000", "size >= -2.5", "herd == 'north'", "herd in ('north', 'south')", "herd not in ['north']",
     "is_empty(born)", "not is_empty(born)", "contains(name, 'a')", "not contains(name, 'a')", "starts_with(name, 'a')",
-    "owner == me", "owner != me", "owner.team in me.teams", "is_open", "not is_open", "contains(traits, 'x')",
+    "owner == me", "owner != me", "owner.team in me.teams", "any(owner.teams, id in me.teams)", "is_open", "not is_open", "contains(traits, 'x')",
     "any(children, size > 1 and herd == 'north')", "not any(children)", "all(children, size > 1 or is_won)",
     "count(children, is_open) >= 2", "any(children, any(children, size > 1))", "mother.herd == 'north'",
     "born >= today() - days(30) and born <= today()", "born >= today() and born <= today() + weeks(2)",
@@ -73,10 +73,10 @@ def test_no_name_and_no_constant_is_lost(source: str) -> None:
 
 
 def test_each_way_of_saying_a_thing_becomes_a_row() -> None:
-    group = take_apart(root("1000 < size and me == owner and 'x' in traits and born == None and born > '2026-01-31'"))
+    group = take_apart(root("1000 < size and me == owner and any(owner.teams, id in me.teams) and 'x' in traits and born == None and born > '2026-01-31'"))
 
     assert [(part.path, part.operator) for part in group.parts if isinstance(part, Row)] == [
-        ("size", "gt"), ("owner", "me"), ("traits", "contains"), ("born", "empty"), ("born", "gt"),
+        ("size", "gt"), ("owner", "me"), ("owner", "mates"), ("traits", "contains"), ("born", "empty"), ("born", "gt"),
     ]  # fmt: skip
 
 

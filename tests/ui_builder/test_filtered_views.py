@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from engine.context import Actor
-from engine.records.commands import apply_batch
+from engine.records.commands import apply_batch, create_record
 from engine.records.writes import Create
 from engine.tenant import Tenant
 from tests.ui_builder.visiting import Seen, Visitor
@@ -119,3 +119,17 @@ def test_a_closed_field_is_refused_by_name(kim: Visitor) -> None:
         assert seen.status == 403
         if path != "/export/all_zebras":
             assert "secret" in seen.words
+
+
+def test_what_ones_own_teams_own_is_found(shared: Tenant, people: dict[str, Actor], ada: Visitor) -> None:
+    mates = "any(owner.teams, id in me.teams)"
+    before = titles(ada.get(address(VIEW, where=mates, q="Fil")))
+    with shared.writing() as ctx:
+        create_record(ctx, "team", {"name": "Filterers", "members": [people["Ada"].id, people["Kim"].id]})
+        create_record(ctx, "zebra", {"name": "Fil 9", "owner": people["Wes"].id})
+
+    seen = ada.get(address(VIEW, where=mates, q="Fil"))
+
+    assert before == []
+    assert titles(seen) == [f"Fil {size}" for size in range(1, 7)]
+    assert "Owner is in one of my teams" in seen.words

@@ -22,6 +22,7 @@ OF_VALUES: Mapping[str, str] = {
     "me": "is me",
     "not_me": "is not me",
     "my_teams": "is one of my teams",
+    "mates": "is in one of my teams",
 }
 IN_TIME: Mapping[str, str] = {
     "lt": "is before",

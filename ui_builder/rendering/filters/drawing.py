@@ -18,7 +18,6 @@ from ui_builder.rendering.filters.offers import (
     PERIODS,
     Pairs,
     choices_of,
-    operators_of,
 )
 from ui_builder.rendering.filters.reading import TOP
 from ui_builder.rendering.filters.values import typed_of
@@ -113,7 +112,7 @@ class _Drawer:
             name=name,
             path=part.path,
             field=self._field(place, name, entity, way),
-            operators=operators_of(way, part.operator) if way else (),
+            operators=self._fields.operators(way, part.operator) if way else (),
             operator=part.operator,
             shape=shape,
             value=value,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from metadata.catalog import Entity
 from metadata.ways import Way, find_way, ways_from
 from ui_builder.rendering.choosing import Option
+from ui_builder.rendering.filters.offers import Pairs, operators_of
 
 MOST = 60
 MOST_STEPS = 5
@@ -33,6 +34,13 @@ class Fields:
     def way(self, entity: str, path: str) -> Way | None:
         """Where a path leads."""
         return find_way(self.entities, entity, path.split(".")) if path else None
+
+    def operators(self, way: Way, now: str = "") -> Pairs:
+        """How what a path leads to may be compared, as far as that names nothing closed."""
+        offered = operators_of(way, now)
+        if "teams" in list(self.entities["user"].relations):
+            return offered
+        return tuple((key, words) for key, words in offered if key != "mates")
 
     def search(self, entity: str, q: str = "", most: int = MOST) -> list[Option]:
         """The fields whose labels have these words: those that begin with them before all others.

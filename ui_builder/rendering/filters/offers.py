@@ -57,7 +57,7 @@ def _offered(way: Way) -> Iterable[tuple[str, str]]:
     words = {**WORDS, **(IN_TIME if way.kind in WRITTEN else {})}
     if way.kind == "choices":
         words |= {"contains": "includes", "lacks": "does not include"}
-    people = {"user": ("me", "not_me"), "team": ("my_teams",)}.get(way.to[0], ()) if len(way.to) == 1 else ()
+    people = {"user": ("me", "not_me", "mates"), "team": ("my_teams",)}.get(way.to[0], ()) if len(way.to) == 1 else ()
     spans = SPAN_WORDS if way.kind in WRITTEN else ()
     compared = [key for key in ORDER if key in declared]
     empties_last = [key for key in ("empty", "filled") if key in declared]

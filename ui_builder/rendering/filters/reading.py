@@ -24,7 +24,7 @@ from metadata.filters.parts import (
 from metadata.filters.putting import why_not
 from metadata.ways import Way
 from ui_builder.rendering.filters.fields import Fields
-from ui_builder.rendering.filters.offers import CALENDAR, choices_of, operators_of
+from ui_builder.rendering.filters.offers import CALENDAR, choices_of
 from ui_builder.rendering.filters.values import node_of, number_node, split_words
 
 TOP = "p"
@@ -82,7 +82,7 @@ class _Reader:
 
     def _condition(self, place: str, way: Way, depth: int) -> Part:
         asked = self._one(place, "op")
-        keys = [key for key, _ in operators_of(way, asked if self._is_same(place) else "")]
+        keys = [key for key, _ in self._fields.operators(way, asked if self._is_same(place) else "")]
         operator = asked if asked in keys else next(iter(keys), "")
         if way.kind == "records" and operator not in PLAIN:
             return self._many(place, way, operator, depth)

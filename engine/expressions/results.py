@@ -12,12 +12,12 @@ from engine.errors import ValueRefused
 from engine.expressions.facts import Facts
 from engine.expressions.functions import amount_of
 from engine.expressions.terms import Term
-from engine.expressions.values import LOOSE, Column, day_of, loosened, moment_of
+from engine.expressions.values import Column, day_of, loosened, moment_of
 from engine.fields.base import FieldType
-from engine.fields.money import LARGEST, SCALE, Money, currencies, places
+from engine.fields.money import LARGEST, SCALE, Money, places
 from engine.storage.types import ExactNumber, PlainText
 
-USUAL_PLACES = 2
+LARGEST_STORED = 9 * 10**18  # what 64 bits hold, in smallest steps
 
 
 def fitted(value: Any, behaviour: FieldType[Any], facts: Facts, currency: str = "") -> Any:
@@ -49,7 +49,7 @@ def fitted(value: Any, behaviour: FieldType[Any], facts: Facts, currency: str = 
 
 
 def _holds(value: Decimal, scale: int) -> bool:
-    return abs(value.scaleb(scale)) < 2**63
+    return abs(value.scaleb(scale)) < LARGEST_STORED
 
 
 def _fitted_money(value: Any, currency: str) -> Money | None:
@@ -91,20 +91,6 @@ def _fixed(number: Column, places: Column, scale: int, kind: sa.types.TypeEngine
 def _money_columns(term: Term, currency: str) -> tuple[Column, Column]:
     usual = sa.literal(currency or None, PlainText())
     code = usual if term.currency is None else sa.func.coalesce(term.currency, usual)
-    amount = _fixed(loosened(term), _places_column(code), SCALE, ExactNumber(SCALE))
-    largest = sa.func.pulse_compare(sa.func.pulse_abs(loosened(term), type_=LOOSE), sa.literal(Decimal(LARGEST), LOOSE))
-    fits = sa.and_(code.is_not(None), largest <= 0)
-    kept = sa.type_coerce(sa.case((fits, amount), else_=sa.null()), ExactNumber(SCALE))
-    return kept, sa.type_coerce(sa.case((sa.and_(fits, kept.is_not(None)), code), else_=sa.null()), PlainText())
-
-
-def _places_column(code: Column) -> Column:
-    """How many decimals a currency has."""
-    groups: dict[int, list[str]] = {}
-    for each in sorted(currencies()):
-        groups.setdefault(places(each), []).append(each)
-    groups.pop(USUAL_PLACES)
-    cases: list[tuple[Column, Column]] = [
-        (code.in_(codes), sa.literal_column(str(count))) for count, codes in sorted(groups.items())
-    ]
-    return sa.case(*cases, else_=sa.literal_column(str(USUAL_PLACES)))
+    amount = sa.func.pulse_money(loosened(term), code)
+    kept = sa.type_coerce(amount, ExactNumber(SCALE))
+    return kept, sa.type_coerce(sa.case((amount.is_not(None), code), else_=sa.null()), PlainText())

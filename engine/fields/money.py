@@ -19,6 +19,7 @@ from engine.fields.reading import read_number, shown
 from engine.storage.types import ExactNumber, PlainText
 
 SCALE = 4  # decimals kept, whatever the currency
+USUAL_PLACES = 2
 LARGEST = 10**14 - 1  # what 64 bits hold at scale 4
 SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "US$": "USD"}
 _CODE = re.compile(r"^([A-Za-z]{3}|US\$|[€$£¥₹])?\s*([-+\d.,'\s\u00a0\u202f]+?)\s*([A-Za-z]{3}|[€$£¥₹])?$")
@@ -46,6 +47,14 @@ def _code_of(sign: str) -> str:
 def places(currency: str) -> int:
     """How many decimals a currency has."""
     return int(get_currency_precision(currency))
+
+
+def unusual_places() -> dict[int, list[str]]:
+    """The currencies that have no cents, or more of them, by their decimals."""
+    found: dict[int, list[str]] = {}
+    for code in sorted(currencies()):
+        found.setdefault(places(code), []).append(code)
+    return {count: codes for count, codes in found.items() if count != USUAL_PLACES}
 
 
 @cache

@@ -6,6 +6,8 @@ They never raise: what can't be reckoned is NULL.
 
 import sqlalchemy as sa
 
+from engine.fields.money import unusual_places
+
 WHITESPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _SPACES = "".join(f"\\{ord(c):04x}" for c in WHITESPACE)
 
@@ -36,12 +38,13 @@ BEGIN
     RETURN round(x, places);
 END $$;
 
-CREATE OR REPLACE FUNCTION pulse_fixed(x numeric, places integer, steps integer) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
-BEGIN
-    IF scale(x) > places THEN x := pulse_half(x, places); END IF;
-    IF abs(x) < 922337203 THEN RETURN x; END IF;
-    RETURN CASE WHEN abs(x) * ('1e' || steps)::numeric < 9223372036854775808 THEN x END;
-END $$;
+CREATE OR REPLACE FUNCTION pulse_fixed(x numeric, places integer, steps integer) RETURNS numeric IMMUTABLE LANGUAGE sql
+AS $$ SELECT CASE WHEN abs(x) >= 9 * power(10::numeric, 18 - steps) THEN NULL WHEN scale(x) <= places THEN x ELSE pulse_half(x, places) END $$;
+CREATE OR REPLACE FUNCTION pulse_places(code text) RETURNS integer IMMUTABLE LANGUAGE sql
+AS $$ SELECT CASE UNUSUAL ELSE 2 END $$;
+CREATE OR REPLACE FUNCTION pulse_money(x numeric, code text) RETURNS numeric IMMUTABLE LANGUAGE sql
+AS $$ SELECT CASE WHEN code IS NOT NULL AND abs(x) <= 99999999999999 THEN
+    CASE WHEN scale(x) <= 2 AND pulse_places(code) >= 2 THEN x ELSE pulse_half(x, pulse_places(code)) END END $$;
 
 CREATE OR REPLACE FUNCTION pulse_round(x numeric, places numeric) RETURNS numeric IMMUTABLE LANGUAGE sql
 AS $$ SELECT CASE WHEN places IS NOT NULL THEN pulse_half(x, least(10, greatest(0, trunc(places)))::integer) END $$;
@@ -50,11 +53,11 @@ CREATE OR REPLACE FUNCTION pulse_ceil(x numeric) RETURNS numeric IMMUTABLE LANGU
 CREATE OR REPLACE FUNCTION pulse_abs(x numeric) RETURNS numeric IMMUTABLE LANGUAGE sql AS $$ SELECT abs(x) $$;
 CREATE OR REPLACE FUNCTION pulse_negative(x numeric) RETURNS numeric IMMUTABLE LANGUAGE sql AS $$ SELECT -x $$;
 CREATE OR REPLACE FUNCTION pulse_add(a numeric, b numeric) RETURNS numeric IMMUTABLE LANGUAGE sql
-AS $$ SELECT pulse_fit(a + b) $$;
+AS $$ SELECT CASE WHEN scale(a + b) <= 9 AND abs(a + b) <= 1000000000000000000 THEN a + b ELSE pulse_fit(a + b) END $$;
 CREATE OR REPLACE FUNCTION pulse_subtract(a numeric, b numeric) RETURNS numeric IMMUTABLE LANGUAGE sql
-AS $$ SELECT pulse_fit(a - b) $$;
+AS $$ SELECT CASE WHEN scale(a - b) <= 9 AND abs(a - b) <= 1000000000000000000 THEN a - b ELSE pulse_fit(a - b) END $$;
 CREATE OR REPLACE FUNCTION pulse_multiply(a numeric, b numeric) RETURNS numeric IMMUTABLE LANGUAGE sql
-AS $$ SELECT pulse_fit(a * b) $$;
+AS $$ SELECT CASE WHEN scale(a * b) <= 9 AND abs(a * b) <= 1000000000000000000 THEN a * b ELSE pulse_fit(a * b) END $$;
 
 CREATE OR REPLACE FUNCTION pulse_divide(a numeric, b numeric) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS $$
 DECLARE top numeric; under numeric; places integer; digits integer; whole numeric; rest numeric;
@@ -201,5 +204,8 @@ END $$;
 def teach(connection: sa.Connection) -> None:
     """Make the functions that expressions call, or make them anew."""
     if connection.dialect.name == "postgresql":
-        for functions in (NUMBERS, TEXTS, CALENDAR):
+        unusual = " ".join(
+            f"WHEN code = ANY (ARRAY{codes}) THEN {places}" for places, codes in unusual_places().items()
+        )
+        for functions in (NUMBERS.replace("UNUSUAL", unusual), TEXTS, CALENDAR):
             connection.exec_driver_sql(functions.replace("WHITESPACE", _SPACES).replace("%", "%%"))

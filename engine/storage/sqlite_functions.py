@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from engine.expressions import calendar, numbers
+from engine.fields.money import LARGEST, SCALE, places
 from metadata.patterns import compile_pattern
 
 LONGEST_TEXT = 20_000
@@ -55,7 +56,13 @@ def _fixed(value: Sql, places: int, scale: int) -> int | None:
         steps = int(numbers.round_to(_number(value), places).scaleb(scale))
     except InvalidOperation:
         return None
-    return steps if abs(steps) < 2**63 else None
+    return steps if abs(steps) < 9 * 10**18 else None
+
+
+def _money(amount: Sql, code: str) -> int | None:
+    """An amount as a column has it, with the decimals of its currency."""
+    number = _number(amount)
+    return _fixed(amount, places(code), SCALE) if abs(number) <= LARGEST else None
 
 
 def _when(text: str) -> date:
@@ -163,6 +170,7 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_fit": (1, _total(lambda x: x)),
     "pulse_compare": (2, _total(_compare)),
     "pulse_fixed": (3, _total(_fixed)),
+    "pulse_money": (2, _total(_money)),
     "pulse_round": (2, _total(lambda x, n: _text(numbers.round_to(_number(x), int(_number(n)))))),
     "pulse_floor": (1, _total(lambda x: _text(numbers.floor(_number(x))))),
     "pulse_ceil": (1, _total(lambda x: _text(numbers.ceil(_number(x))))),

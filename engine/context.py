@@ -61,6 +61,7 @@ class Context:
     request_id: str = ""
     changeset: str = field(default_factory=new_id)
     prepared: dict[Any, Any] = field(default_factory=dict)  # what access worked out for this actor
+    is_updating: bool = False  # some stored formulas are still to be worked out
     seal: bytes = b""  # a key for what is handed out to be handed back unaltered
 
     def now(self) -> datetime:

@@ -24,6 +24,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from engine.api.catching_up import start_catching_up
 from engine.errors import Refused
 from engine.log import configure_log
 from engine.settings import Settings
@@ -141,6 +142,7 @@ def _load(
     os.setpgid(0, 0)  # Ctrl-C is for the process that watches; it ends the workers in good order
     configure_log(settings, level)
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    start_catching_up(settings)
     return _saying_goodbye(make_application(settings), leaving)
 
 

@@ -9,7 +9,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from engine.clock import Clock, now
 from engine.context import SYSTEM, Actor, Cause, Context
 from engine.errors import Refused, Unavailable
+from engine.formulas.putting_off import is_anything_left
 from engine.machine import Machine, build_machine
-from engine.plans.apply import apply_plan, current_revision
+from engine.plans.apply import LIVE, apply_plan, current_revision
 from engine.plans.plan import Plan, make_plan, refuse_metadata
 from engine.settings import Settings
 from engine.storage.database import Database, is_held_up, learn_trigrams
@@ -29,6 +30,7 @@ from metadata.compiler import compile_packs
 from metadata.identities import NONE, Identities, read_identities
 from metadata.source import SourceFile
 
+LOOK = LIVE.add_columns(is_anything_left())
 ATTEMPTS = 3  # at a plan whose tables others hold
 
 
@@ -39,6 +41,7 @@ class About(TypedDict, total=False):
     cause: Cause | None
     clock: Clock | None
     machine: Machine | None
+    is_updating: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,12 @@ class Tenant:
 
     def machine(self, connection: sa.Connection) -> Machine:
         """The machine of the revision that is live. Refused when nothing was ever applied."""
-        return self._live_in(connection).machine
+        return self.look(connection)[0]
+
+    def look(self, connection: sa.Connection) -> tuple[Machine, bool]:
+        """The machine of what is live, and whether formulas are still to be worked out."""
+        live, is_updating = self._look(connection)
+        return live.machine, is_updating
 
     @contextmanager
     def reading(self, actor: Actor = SYSTEM, **about: Unpack[About]) -> Iterator[Context]:
@@ -109,12 +117,16 @@ class Tenant:
         cause: Cause | None = None,
         clock: Clock | None = None,
         machine: Machine | None = None,
+        is_updating: bool = False,
     ) -> Context:
         """A context on a connection that is open already, under the machine if one was asked for."""
+        if machine is None:
+            machine, is_updating = self.look(connection)
         return Context(
-            machine=machine or self.machine(connection),
+            machine=machine,
+            is_updating=is_updating,
             connection=connection,
-            actor=actor,
+            actor=replace(actor, reader=machine.reader) if actor.is_system else actor,
             clock=clock or self.clock,
             cause=cause or Cause(),
             request_id=request_id,
@@ -164,24 +176,28 @@ class Tenant:
         )
 
     def _live_in(self, connection: sa.Connection) -> Live:
-        revision = self._revision(connection)
+        return self._look(connection)[0]
+
+    def _look(self, connection: sa.Connection) -> tuple[Live, bool]:
+        """What is live, and whether formulas of it are still to be worked out."""
+        revision, is_updating = self._revision(connection)
         live = self._live
         if live is not None and live.machine.revision == revision:
-            return live
+            return live, is_updating
         with self._compiling:
             live = self._live
             if live is None or live.machine.revision != revision:
                 live = self._live = self._compile(connection, revision, live)
-            return live
+            return live, is_updating
 
-    def _revision(self, connection: sa.Connection) -> int:
+    def _revision(self, connection: sa.Connection) -> tuple[int, bool]:
         try:
-            revision = current_revision(connection)
+            revision, is_updating = connection.execute(LOOK).one()
         except (sa.exc.OperationalError, sa.exc.ProgrammingError) as broken:
             raise _not_made() from broken
         if not revision:
             raise _not_made()
-        return revision
+        return revision, bool(is_updating)
 
     def _require_version(self, connection: sa.Connection) -> None:
         found = _version(connection)

@@ -136,6 +136,12 @@ def columns(
     return tuple(origin.table.c[each.name] for each in stored)
 
 
+def is_kept(ctx: Context, entity: Entity, key: str) -> bool:
+    """Whether the actor is shown a field's value as it is stored."""
+    field = entity.fields[key]
+    return field.formula is None or not _is_worked_out(ctx, field)
+
+
 def _is_worked_out(ctx: Context, field: Field) -> bool:
     """Whether a formula's value is worked out for each question: where it is not stored, or was made
     of records that are not all open to the actor.

@@ -69,9 +69,9 @@ def request_id() -> str:
 def reading(via: str = "api") -> Iterator[Context]:
     """A context for a question of the asker."""
     with tenant().database.reading() as connection:
-        machine = tenant().machine(connection)
+        machine, is_updating = tenant().look(connection)
         found = identify(connection, machine)
-        yield _context(connection, machine, found, via)
+        yield _context(connection, machine, found, via, is_updating=is_updating)
     if _is_stale(found):
         _note_seen_later(found)
 
@@ -83,12 +83,12 @@ def writing(via: str = "api", csrf: str | None = None) -> Iterator[Context]:
     `csrf` is the session's token where it came otherwise than in its header.
     """
     with tenant().database.writing() as connection:
-        machine = tenant().machine(connection)
+        machine, is_updating = tenant().look(connection)
         found = identify(connection, machine)
         require_csrf(found, csrf)
         if _is_stale(found):
             _note_seen(connection, found)
-        yield _context(connection, machine, found, via)
+        yield _context(connection, machine, found, via, is_updating=is_updating)
 
 
 def identify(connection: sa.Connection, machine: Machine) -> Asker:
@@ -181,7 +181,9 @@ def address() -> str:
     return request.remote_addr or ""
 
 
-def _context(connection: sa.Connection, machine: Machine, who: Asker, via: str) -> Context:
+def _context(
+    connection: sa.Connection, machine: Machine, who: Asker, via: str, *, is_updating: bool
+) -> Context:
     g.asker = who
     return tenant().context(
         connection,
@@ -189,6 +191,7 @@ def _context(connection: sa.Connection, machine: Machine, who: Asker, via: str) 
         request_id=request_id(),
         cause=Cause(root=request_id(), via=via),
         machine=machine,
+        is_updating=is_updating,
     )
 
 

@@ -42,5 +42,5 @@ def _recompute(tenant: Tenant, formula: Formula) -> int:
             stretch = next_stretch(ctx, formula.field.entity, last)
             if stretch is None:
                 return changed
-            changed += work_out_between(ctx, formula.field.entity, [formula], *stretch)
+            changed += len(work_out_between(ctx, formula.field.entity, [formula], *stretch))
         last = stretch[1]

@@ -8,6 +8,7 @@ import click
 
 from engine.cli.base import cli, open_tenant
 from engine.errors import Refused
+from engine.formulas.catching_up import catch_up
 from engine.plans.plan import Plan
 from engine.tenant import Tenant
 from metadata.compiler import compile_packs
@@ -113,6 +114,13 @@ def apply(packs: tuple[str, ...], yes: bool, accept_data_loss: bool) -> None:
         click.confirm("Apply this plan?", abort=True)
     revision = tenant.apply(made, accept_data_loss=accept_data_loss, note="pulse apply")
     click.echo(f"Applied. Revision {revision} is live.")
+    _finish(tenant)
+
+
+def _finish(tenant: Tenant) -> None:
+    """Work off what the plan left for later, as a server would."""
+    if portions := catch_up(tenant):
+        click.echo(f"Formulas are worked out, in {portions:,} portions.")
 
 
 @cli.command()

@@ -19,7 +19,13 @@ def fill(ctx: Context, formula: Formula) -> int:
     """Work a formula out for every record. Answers for how many its value changed."""
     entity = formula.field.entity
     spans = stretches(ctx, entity)
-    return sum(work_out_between(ctx, entity, [formula], first, last) for first, last in spans)
+    return sum(len(work_out_between(ctx, entity, [formula], first, last)) for first, last in spans)
+
+
+def is_large(ctx: Context, entity: str) -> bool:
+    """Whether an entity has more records than are filled at once."""
+    own = gate.every_row(ctx, entity).table.c.id
+    return ctx.connection.execute(sa.select(own).limit(1).offset(AT_ONCE)).first() is not None
 
 
 def stretches(ctx: Context, entity: str, after: str = "") -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ instead of standing in each other's way.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,23 +21,38 @@ from engine.expressions.results import columns_of
 from engine.expressions.sql import compile_term
 from engine.expressions.terms import given
 from engine.formulas.graph import Formula, Graph, Name, Way, graph_of
+from engine.formulas.putting_off import put_off
 from engine.formulas.walking import Touched, walk_back
 from engine.records.filters import RowScope
 
+Choose = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]  # records, by their ids
 Affected = dict[Name, set[str]]
+MOST_AT_ONCE = 5_000  # records that a write may have refreshed while it is waited for
 
 
-def refresh(ctx: Context, touched: Iterable[Touched], *, with_own: bool = False) -> None:
+def refresh(
+    ctx: Context,
+    touched: Iterable[Touched],
+    *,
+    with_own: bool = False,
+    passing_over: Collection[Name] = (),
+) -> None:
     """Make every stored formula true again that looks at what was touched.
 
     Formulas over a record's own values were worked out by whoever wrote it, unless `with_own`.
+    Where very many records are affected, they are noted down to be refreshed soon after the write.
     """
     graph = graph_of(ctx.machine)
     affected: Affected = defaultdict(set)
+    ours: dict[str, set[str]] = defaultdict(set)  # rows that are written already, and so held
     for each in touched:
+        ours[each.entity].update(each.new, *each.fields.values())
         _affect(ctx, graph, each, affected, with_own=with_own)
     while affected:
         name = min(affected, key=lambda name: (graph.formulas[name].level, name))
+        if name in passing_over:
+            del affected[name]
+            continue
         ids, formula = affected[name], graph.formulas[name]
         together = [
             other
@@ -46,7 +62,11 @@ def refresh(ctx: Context, touched: Iterable[Touched], *, with_own: bool = False)
         for other in [formula, *together]:
             affected.pop(other.name, None)
         alike = [formula, *(other for other in together if other is not formula)]
-        changed = work_out(ctx, name[0], alike, ids)
+        if len(ids) > MOST_AT_ONCE:
+            for other in alike:
+                put_off(ctx, other, ids)
+            continue
+        changed = work_out(ctx, name[0], alike, ids, are_held=ids <= ours[name[0]])
         if changed:
             changes = Touched(name[0], {other.field.key: changed for other in alike})
             _affect(ctx, graph, changes, affected, with_own=True)
@@ -71,22 +91,38 @@ def _affect(
 
 
 def work_out(
-    ctx: Context, entity: str, formulas: Sequence[Formula], ids: Collection[str]
+    ctx: Context,
+    entity: str,
+    formulas: Sequence[Formula],
+    ids: Collection[str],
+    *,
+    are_held: bool = False,
 ) -> list[str]:
     """Work formulas of an entity out anew for records. Answers with those whose values changed."""
     wanted = {"ids": sorted(ids)}
-    if ctx.connection.dialect.name == "postgresql":
-        ctx.connection.execute(_held(ctx, entity), wanted)
-    statement = _refreshing(ctx, entity, formulas, lambda own: given(own, "ids"), "ids")
-    return list(ctx.connection.execute(statement, wanted).scalars())
+    if not are_held:
+        _hold(ctx, entity, _is_given, wanted)
+    return _put(ctx, entity, formulas, _is_given, wanted)
 
 
 def work_out_between(
     ctx: Context, entity: str, formulas: Sequence[Formula], first: str, last: str
-) -> int:
-    """Work formulas out anew for all records in a stretch of ids. Answers how many changed."""
-    statement = _refreshing(ctx, entity, formulas, _is_between, "between")
-    return len(ctx.connection.execute(statement, {"first": first, "last": last}).all())
+) -> list[str]:
+    """Work formulas out anew for all records in a stretch of ids. Answers with those that changed."""
+    wanted = {"first": first, "last": last}
+    _hold(ctx, entity, _is_between, wanted)
+    return _put(ctx, entity, formulas, _is_between, wanted)
+
+
+def _put(
+    ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose, wanted: dict[str, Any]
+) -> list[str]:
+    statement = _refreshing(ctx, entity, formulas, chosen)
+    return list(ctx.connection.execute(statement, wanted).scalars())
+
+
+def _is_given(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return given(own, "ids")
 
 
 def _is_between(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -95,23 +131,20 @@ def _is_between(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return sa.and_(own >= first, own <= last)
 
 
-def _held(ctx: Context, entity: str) -> sa.Select[tuple[str]]:
-    """Nobody else changes these records before we are done; who waited sees what we wrote."""
+def _hold(ctx: Context, entity: str, chosen: Choose, wanted: dict[str, Any]) -> None:
+    """Nobody else changes these records before we are done; who waited sees what we wrote. SQLite has
+    one writer anyway.
+    """
 
     def prepare() -> sa.Select[tuple[str]]:
         own = gate.every_row(ctx, entity).table.c.id
-        return sa.select(own).where(given(own, "ids")).order_by(own).with_for_update(key_share=True)
+        return sa.select(own).where(chosen(own)).order_by(own).with_for_update(key_share=True)
 
-    return ctx.machine.remembered(("hold", entity), prepare)
+    if ctx.connection.dialect.name == "postgresql":
+        ctx.connection.execute(ctx.machine.remembered(("hold", entity, chosen), prepare), wanted)
 
 
-def _refreshing(
-    ctx: Context,
-    entity: str,
-    formulas: Sequence[Formula],
-    chosen: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]],
-    how: str,
-) -> sa.Update:
+def _refreshing(ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose) -> sa.Update:
     """One statement that puts new values where they differ from those there are."""
 
     def prepare() -> sa.Update:
@@ -127,14 +160,11 @@ def _refreshing(
         )
 
     names = tuple(each.name for each in formulas)
-    return ctx.machine.remembered(("refresh", names, how), prepare)
+    return ctx.machine.remembered(("refresh", names, chosen), prepare)
 
 
 def answers(
-    ctx: Context,
-    entity: str,
-    formulas: Sequence[Formula],
-    chosen: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]],
+    ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose
 ) -> sa.Select[tuple[str]]:
     """What formulas come to for the records of an entity that are chosen by their ids, as the machine sees it."""
     system = ctx.as_system()

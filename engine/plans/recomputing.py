@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.context import SYSTEM, Context
-from engine.formulas.filling import fill
+from engine.formulas.filling import fill, is_large
 from engine.formulas.graph import Formula, Name, graph_of
+from engine.formulas.putting_off import put_off_all
 from engine.machine import Machine
 from metadata.catalog import Entity
 from metadata.reads import meaning_of
@@ -33,8 +34,12 @@ class Recompute:
         return f"recompute {'.'.join(self.formula.name)}"
 
     def carry_out(self, connection: sa.Connection, after: Machine) -> None:
-        """Fill it."""
-        fill(Context(machine=after, connection=connection, actor=SYSTEM), self.formula)
+        """Fill it; where there are many records, soon after the plan, so that nobody waits for it."""
+        ctx = Context(machine=after, connection=connection, actor=SYSTEM)
+        if is_large(ctx, self.formula.field.entity):
+            put_off_all(ctx, self.formula)
+        else:
+            fill(ctx, self.formula)
 
 
 def to_recompute(before: Machine | None, after: Machine) -> list[Formula]:

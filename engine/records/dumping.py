@@ -21,6 +21,8 @@ def dump_record(machine: Machine, record: Record) -> dict[str, Any]:
     dumped = {
         name: None if (value := values[name]) is None else dump(value) for name, dump in dumpers
     }
+    if record.updating:
+        dumped["updating"] = list(record.updating)
     for name, related in record.expanded.items():
         for path in [path for path in dumped if path.startswith(f"{name}.")]:
             del dumped[path]

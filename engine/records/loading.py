@@ -15,6 +15,7 @@ from engine.access import gate
 from engine.access.gate import Source
 from engine.context import Context
 from engine.fields import Reference
+from engine.formulas.putting_off import updating
 from engine.records.portions import portions
 from engine.records.record import Record, Selection
 from engine.records.rows import select_rows
@@ -45,6 +46,7 @@ def attach(ctx: Context, entity: Entity, records: list[Record], selection: Selec
     if not records:
         return
     _attach_titles(ctx, entity, records, selection)
+    _mark_updating(ctx, entity, records)
     for key in selection.listed:
         _attach_listed(ctx, entity.relations[key], records)
     for key, inner in selection.follow.items():
@@ -53,6 +55,13 @@ def attach(ctx: Context, entity: Entity, records: list[Record], selection: Selec
             _attach_many(ctx, relation, records, inner)
         elif key in selection.expand or inner.fields:
             _attach_paths(ctx, key, relation, records, inner, key in selection.expand)
+
+
+def _mark_updating(ctx: Context, entity: Entity, records: list[Record]) -> None:
+    """Say which formulas are still to be worked out, of those that are shown as they are kept."""
+    waiting = sorted(key for key in updating(ctx, entity.key) if gate.is_kept(ctx, entity, key))
+    for record in records if waiting else ():
+        record.updating = tuple(key for key in waiting if key in record.values)
 
 
 def _attach_titles(

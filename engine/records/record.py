@@ -19,6 +19,7 @@ class Record:
     id: str
     values: dict[str, Any]
     expanded: dict[str, Any] = field(default_factory=dict)
+    updating: tuple[str, ...] = ()  # formulas among the values that are still to be worked out
 
     @property
     def title(self) -> str | None:

@@ -25,6 +25,7 @@ from engine.plans.mirrors import mirror_id
 from engine.records.commands import create_record
 from engine.server import Application
 from engine.settings import Settings, load_settings
+from engine.storage.system import VERSION
 from engine.tenant import Tenant
 from tests.conftest import make_tenant
 
@@ -180,7 +181,7 @@ def of_another_version(file: Path) -> str:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("UPDATE pulse_system SET version = 99")
         connection.commit()
-    return "was made by another version of PulseCRM (99, not 1). Run that version"
+    return f"was made by another version of PulseCRM (99, not {VERSION}). Run that version"
 
 
 @pytest.mark.parametrize("harm", [no_database, damaged, cut_off, of_another_version])

@@ -45,6 +45,7 @@ class DrawnPart:
     number: str = ""
     units: Pairs = ()
     unit: str = ""
+    from_now: str = ""  # yes or no: how a stretch of time is counted
     text: str = ""
     why: str = ""
     group: "DrawnGroup | None" = None
@@ -119,6 +120,7 @@ class _Drawer:
             number=number,
             units=units,
             unit=unit,
+            from_now=("yes" if part.from_now else "no") if isinstance(part, Span) else "",
             group=inner,
         )
 

@@ -15,6 +15,7 @@ from metadata.screens import View
 from ui_builder.rendering.filters.bar import Mistake, find_mistake, source_of
 from ui_builder.rendering.filters.drawing import DrawnGroup, draw_group, name_of
 from ui_builder.rendering.filters.fields import Fields
+from ui_builder.rendering.filters.keeping import keep_whole
 from ui_builder.rendering.filters.reading import read_parts
 from ui_builder.rendering.lists import conditions_of, count_words
 from ui_builder.rendering.questions import Question
@@ -50,7 +51,7 @@ def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> Fi
     mistake = _fault(faults) or find_mistake(ctx, entity, where)
     root = read_where(ctx, entity, where).root if where.strip() and mistake is None else None
     if built is None and mistake is None:
-        built = take_apart(root) if root else BLANK
+        built = keep_whole(ctx, fields, entity.key, take_apart(root)) if root else BLANK
     count = "" if mistake else _count(ctx, entity, view, question, where)
     return FilterPanel(
         where=None if faults else where,

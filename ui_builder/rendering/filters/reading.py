@@ -112,8 +112,13 @@ class _Reader:
             operator,
             None if whole else min(number, LONGEST_STRETCH),
             unit if unit in units else usual,
-            from_now=way.kind == "datetime",
+            from_now=self._counts_from_now(place, way),
         )
+
+    def _counts_from_now(self, place: str, way: Way) -> bool:
+        """Whether a stretch is counted from this moment, as moments are, or as it was written."""
+        written = self._one(place, "now") if self._is_same(place) else ""
+        return written == "yes" if written else way.kind == "datetime"
 
     def _row(self, place: str, way: Way, operator: str) -> Row:
         typed = [each for each in self._asked.get(f"{place}:value", ()) if each.strip()]

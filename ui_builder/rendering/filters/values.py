@@ -17,7 +17,8 @@ from metadata.ways import Way
 
 def node_of(ctx: Context, way: Way, typed: str) -> Node | None:
     """What somebody typed as a constant of the language; None when it is none of this kind."""
-    text = "".join(each for each in typed if unicodedata.category(each) not in {"Cc", "Cs", "Cf"}).strip()
+    kept = "".join(each for each in typed if unicodedata.category(each) not in {"Cc", "Cs", "Cf"})
+    text = kept.strip()
     if not text:
         return None
     if way.kind == "record":
@@ -27,7 +28,7 @@ def node_of(ctx: Context, way: Way, typed: str) -> Node | None:
         return Literal(text) if read_moment(text) else None
     if way.kind in NUMBERS:
         return number_node(_seconds(ctx, way, text) if way.kind == "duration" else text)
-    return Literal(text[:MOST_TEXT])
+    return Literal(kept[:MOST_TEXT])
 
 
 def number_node(text: str | None) -> Node | None:
@@ -84,4 +85,4 @@ def _local(ctx: Context, text: str) -> str:
 
 def split_words(typed: Sequence[str]) -> list[str]:
     """Several words that were typed into one input, with commas between."""
-    return [word for each in typed for word in each.split(",") if word.strip()]
+    return [word.strip() for each in typed for word in each.split(",") if word.strip()]

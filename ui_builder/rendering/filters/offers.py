@@ -49,7 +49,7 @@ def _offered(way: Way) -> Iterable[tuple[str, str]]:
         return MANY_WORDS if way.to else ()
     if way.kind == "boolean":
         empties = () if way.is_part else (("empty", WORDS["empty"]),)
-        yes = (("yes", "holds"), ("no", "does not hold")) if way.is_part else (("yes", "is yes"), ("no", "is no"))
+        yes = (("yes", "yes"), ("no", "no")) if way.is_part else (("yes", "is yes"), ("no", "is no"))
         return (*yes, *empties)
     declared = {key for each in way.operators for key in IMPLIED.get(each, (each,))}
     if way.kind == "datetime":

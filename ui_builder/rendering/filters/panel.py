@@ -9,19 +9,17 @@ from engine.records.filters import read_where
 from engine.records.queries import Query, list_records
 from engine.records.wording.conditions import word_filter
 from metadata.catalog import Entity
-from metadata.filters.parts import Group, Row
 from metadata.filters.taking import take_apart
 from metadata.screens import View
 from ui_builder.rendering.filters.bar import Mistake, find_mistake, source_of
 from ui_builder.rendering.filters.drawing import DrawnGroup, draw_group, name_of
 from ui_builder.rendering.filters.fields import Fields
 from ui_builder.rendering.filters.keeping import keep_whole
-from ui_builder.rendering.filters.reading import read_parts
+from ui_builder.rendering.filters.reading import BLANK, read_parts
 from ui_builder.rendering.lists import conditions_of, count_words
 from ui_builder.rendering.questions import Question
 
 Asked = Mapping[str, Sequence[str]]
-BLANK = Group("and", (Row(),))  # a row to begin with
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ MOST_PARTS = 50  # of one group
 DEEPEST = 6
 LONGEST_STRETCH = 10_000
 KINDS = {"money": "amount", "duration": "length of time", "datetime": "moment"}
+BLANK = Group("and", (Row(),))  # a row to begin with
 Asked = Mapping[str, Sequence[str]]
 
 
@@ -96,7 +97,7 @@ class _Reader:
 
     def _many(self, place: str, way: Way, operator: str, depth: int) -> Many:
         is_known = self._is_same(place) and way.to
-        inside = self.group(f"{place}.0", way.to[0], depth + 1) if is_known else Group()
+        inside = self.group(f"{place}.0", way.to[0], depth + 1) if is_known else BLANK
         number = number_node(self._one(place, "number") or "1") if operator in COUNTED else None
         return Many(way.path, operator, number, inside)
 

@@ -32,6 +32,7 @@ def words(tenant: Tenant, source: str, actor: Actor | None = None) -> str:
         ("mother.herd == 'north'", "mother: Herd is North"),
         ("any(children, size > 1 and is_open)", "it has children where size is more than 1 and it is open"),
         ("not any(children) and count(friends) >= 2", "it has no children and it has at least 2 friends"),
+        ("count(children, is_open) < 1", "it has fewer than 1 zebra where it is open"),
         ("all(children, size > -1.50)", "for all children: size is more than -1.5"),
         ("not (size > 1 or herd == 'north')", "it is not so that size is more than 1 or herd is North"),
         ("size * (price - 2) > mother.size / 2 - 1", "size × (price − 2) is more than mother: Size ÷ 2 − 1"),

@@ -103,6 +103,8 @@ class _Wording:
         way = self._way(many.path, entity)
         label = lowered(way.label) if way else many.path
         number = self._constants.word(many.number) if many.number else ""
+        if number == "1" and way and way.to:
+            label = lowered(self._entities[way.to[0]].label)
         said = OF_MANY[many.operator].format(label=label, number=number)
         if not many.inside.parts:
             return said

@@ -11,6 +11,7 @@ from engine.context import Context
 from engine.formulas.filling import next_stretch
 from engine.formulas.graph import Formula
 from engine.formulas.putting_off import by_call, is_anything_left, waiting
+from engine.formulas.turns import take_turn
 from engine.formulas.upkeep import refresh, work_out, work_out_between
 from engine.formulas.walking import Touched
 from engine.storage.system import pulse_refresh
@@ -35,6 +36,8 @@ def catch_up_some(ctx: Context) -> bool:
     if row is None:
         return False
     formula = by_call(ctx.machine).get(row.field)
+    if formula is not None:
+        take_turn(ctx, formula.field.entity)
     if formula is None:  # it is gone by now, or is not stored any more
         _strike_off(ctx, row.id)
         return True

@@ -62,6 +62,7 @@ class Graph:
     readers: Mapping[Name, tuple[tuple[Formula, Way], ...]]
     own: Mapping[str, tuple[Formula, ...]]  # by entity
     found: Mapping[str, tuple[Formula, ...]]  # stored and not own, by entity
+    circular: frozenset[str]  # entities from which a write may lead back to records of their own
 
     def goes_over(self, name: Name) -> frozenset[str]:
         """The entities of whose other records a formula speaks, by itself and by those it uses."""
@@ -120,7 +121,30 @@ def _make_graph(machine: Machine) -> Graph:
         {name: tuple(each.values()) for name, each in readers.items()},
         {entity: tuple(each) for entity, each in own.items()},
         {entity: tuple(each) for entity, each in found.items()},
+        _circular(each for some in found.values() for each in some),
     )
+
+
+def _circular(formulas: Iterable[Formula]) -> frozenset[str]:
+    onward: dict[str, set[str]] = defaultdict(set)
+    for formula in formulas:
+        for read in formula.reads:
+            for step in read.way:  # a write holds what it looks through, and what it links to
+                onward[read.entity].add(step.entity)
+                far = step.to[0] if step.holder == step.entity else step.entity
+                onward[step.holder].add(far)
+    return frozenset(each for each in onward if each in _reached(each, onward))
+
+
+def _reached(start: str, onward: Mapping[str, set[str]]) -> set[str]:
+    """Where one gets from a place, in any number of steps."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = onward.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _in_order(machine: Machine) -> dict[Name, Formula]:

@@ -8,7 +8,7 @@ instead of standing in each other's way.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +19,12 @@ from engine.context import Context
 from engine.expressions.facts import facts_of
 from engine.expressions.results import columns_of
 from engine.expressions.sql import compile_term
-from engine.expressions.terms import given
 from engine.formulas.graph import Formula, Graph, Name, Way, graph_of
 from engine.formulas.putting_off import put_off
+from engine.formulas.turns import Choose, among_ids, hold, in_stretch
 from engine.formulas.walking import Touched, walk_back
 from engine.records.filters import RowScope
 
-Choose = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]  # records, by their ids
 Affected = dict[Name, set[str]]
 MOST_AT_ONCE = 5_000  # records that a write may have refreshed while it is waited for
 
@@ -101,8 +100,8 @@ def work_out(
     """Work formulas of an entity out anew for records. Answers with those whose values changed."""
     wanted = {"ids": sorted(ids)}
     if not are_held:
-        _hold(ctx, entity, _is_given, wanted)
-    return _put(ctx, entity, formulas, _is_given, wanted)
+        hold(ctx, entity, among_ids, wanted)
+    return _put(ctx, entity, formulas, among_ids, wanted)
 
 
 def work_out_between(
@@ -110,8 +109,8 @@ def work_out_between(
 ) -> list[str]:
     """Work formulas out anew for all records in a stretch of ids. Answers with those that changed."""
     wanted = {"first": first, "last": last}
-    _hold(ctx, entity, _is_between, wanted)
-    return _put(ctx, entity, formulas, _is_between, wanted)
+    hold(ctx, entity, in_stretch, wanted)
+    return _put(ctx, entity, formulas, in_stretch, wanted)
 
 
 def _put(
@@ -119,29 +118,6 @@ def _put(
 ) -> list[str]:
     statement = _refreshing(ctx, entity, formulas, chosen)
     return list(ctx.connection.execute(statement, wanted).scalars())
-
-
-def _is_given(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    return given(own, "ids")
-
-
-def _is_between(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    first: sa.BindParameter[str] = sa.bindparam("first", required=True)
-    last: sa.BindParameter[str] = sa.bindparam("last", required=True)
-    return sa.and_(own >= first, own <= last)
-
-
-def _hold(ctx: Context, entity: str, chosen: Choose, wanted: dict[str, Any]) -> None:
-    """Nobody else changes these records before we are done; who waited sees what we wrote. SQLite has
-    one writer anyway.
-    """
-
-    def prepare() -> sa.Select[tuple[str]]:
-        own = gate.every_row(ctx, entity).table.c.id
-        return sa.select(own).where(chosen(own)).order_by(own).with_for_update(key_share=True)
-
-    if ctx.connection.dialect.name == "postgresql":
-        ctx.connection.execute(ctx.machine.remembered(("hold", entity, chosen), prepare), wanted)
 
 
 def _refreshing(ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose) -> sa.Update:

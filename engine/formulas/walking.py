@@ -14,6 +14,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.expressions.terms import given
 from engine.formulas.graph import Way
+from engine.formulas.turns import among_ids, hold
 from metadata.catalog import Relation
 
 Ends = Mapping[str, Collection[str]]  # the ids that each record's link led to before
@@ -35,10 +36,12 @@ class Touched:
 def walk_back(ctx: Context, way: Way, ids: Collection[str], touched: Touched) -> set[str]:
     """The records at the beginning of a way whose far end has one of these."""
     found = set(ids)
-    for step in reversed(way):
+    for at, step in reversed(list(enumerate(way))):
         if not found:
             break
         found = _near(ctx, step, found, touched)
+        if at and found:  # what leads on from here must stay as it is
+            hold(ctx, step.entity, among_ids, {"ids": sorted(found)})
     return found
 
 

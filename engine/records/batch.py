@@ -15,6 +15,7 @@ from engine.context import Context
 from engine.errors import Denied, NotFound
 from engine.expressions.terms import given
 from engine.formulas.own import work_out
+from engine.formulas.turns import take_turn
 from engine.ids import is_id, new_id
 from engine.records import defaults, rules, stages
 from engine.records.links import check_references, load_links_before
@@ -44,6 +45,7 @@ def write_batch(
     looked up, so that it may be made for these and for no others.
     """
     _require_verbs(ctx, entity, writes)
+    take_turn(ctx, entity.key)
     outcomes: list[Outcome] = []
     for some in _rounds(writes):
         outcomes += _write_round(ctx, entity, some, atomic=atomic, prepare_links=prepare_links)

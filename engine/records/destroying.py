@@ -25,6 +25,7 @@ from engine.records.trash import (
     require_found,
     require_root,
     require_version,
+    take_turns,
     taken_with,
 )
 from metadata.catalog import Entity, Relation
@@ -34,6 +35,7 @@ def destroy(ctx: Context, entity: Entity, record_id: str, *, version: int | None
     """Remove a record for good, wherever it is. Answers with all that went, by entity."""
     gate.require_capability(ctx, "purge")
     require_deletable(ctx, entity)
+    take_turns(ctx, entity)
     found = load_stored(ctx, entity, [record_id], "delete") or load_stored(
         ctx, entity, [record_id], "delete", trash=True
     )

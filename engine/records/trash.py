@@ -15,6 +15,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.errors import Conflict, Denied, NotFound
 from engine.formulas.touching import moved_about
+from engine.formulas.turns import take_turn
 from engine.formulas.upkeep import refresh
 from engine.records.batch import load_stored
 from engine.records.belonging import Going, gather, going_along
@@ -28,6 +29,7 @@ from metadata.catalog import Entity
 def trash(ctx: Context, entity: Entity, writes: Sequence[Trash]) -> None:
     """Put records in the trash. Each becomes the root of what it takes along."""
     require_deletable(ctx, entity)
+    take_turns(ctx, entity)
     found = load_stored(ctx, entity, [write.id for write in writes], "delete")
     for write in writes:
         values = require_found(found, write.id, entity)
@@ -38,6 +40,7 @@ def trash(ctx: Context, entity: Entity, writes: Sequence[Trash]) -> None:
 def restore(ctx: Context, entity: Entity, record_id: str) -> None:
     """Take a record out of the trash, with what went with it."""
     require_deletable(ctx, entity)
+    take_turns(ctx, entity)
     found = load_stored(ctx, entity, [record_id], "delete", trash=True)
     require_found(found, record_id, entity)
     require_root(ctx, entity, record_id)
@@ -50,6 +53,12 @@ def restore(ctx: Context, entity: Entity, record_id: str) -> None:
             "trash.values-taken",
             "It can't come back: another record has taken one of its unique values since.",
         ) from objection
+
+
+def take_turns(ctx: Context, entity: Entity) -> None:
+    """Wait until records may go and come, and all that goes along with them."""
+    for kind in going_along(ctx, entity):
+        take_turn(ctx, kind.key)
 
 
 def put_away(ctx: Context, going: Going, *, root: str) -> None:

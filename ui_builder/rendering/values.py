@@ -1,6 +1,6 @@
 """Values as a page shows them: words, where they lead, and their colour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.fields import Reference
 from engine.fields.datetime import zone_of
+from engine.formulas.putting_off import updating
 from metadata.catalog import Entity, Field
 
 
@@ -26,6 +27,7 @@ class Shown:
     items: tuple["Shown", ...] = ()
     end: bool = False  # numbers stand at the end of their column
     entity: str = ""
+    is_updating: bool = False  # a formula that is still to be worked out
 
     @property
     def is_empty(self) -> bool:
@@ -64,6 +66,14 @@ def is_open(ctx: Context, entity: Entity, path: str) -> bool:
 
 def show(ctx: Context, field: Field, value: Any) -> Shown:
     """A field's value for the actor's eyes, in the actor's time zone and language."""
+    shown = _shown(ctx, field, value)
+    entity = ctx.machine.catalog.entities[field.entity]
+    if field.key in updating(ctx, field.entity) and gate.is_kept(ctx, entity, field.key):
+        return replace(shown, is_updating=True)
+    return shown
+
+
+def _shown(ctx: Context, field: Field, value: Any) -> Shown:
     behaviour = ctx.machine.behaviour(field.entity, field.key)
     end = behaviour.value_type in {"number", "money"} and not behaviour.relation
     if value is None or value == []:

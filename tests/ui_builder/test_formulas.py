@@ -1,0 +1,51 @@
+"""Formulas are shown as what they come to, typed by nobody, and marked while they are worked out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.formulas.catching_up import catch_up
+from engine.formulas.graph import graph_of
+from engine.formulas.putting_off import put_off_all
+from engine.records.commands import create_record
+from engine.tenant import Tenant
+from tests.ui_builder.visiting import Visitor
+
+
+@pytest.fixture(scope="module")
+def acme(shared: Tenant) -> str:
+    with shared.writing() as ctx:
+        company = create_record(ctx, "company", {"name": "Acme"}).id
+        for amount in ("1000 EUR", "500 EUR"):
+            create_record(ctx, "deal", {"name": "Big one", "company": company, "amount": amount})
+        return company
+
+
+@pytest.fixture
+def _behind(shared: Tenant) -> Iterator[None]:
+    with shared.writing() as ctx:
+        put_off_all(ctx, graph_of(ctx.machine).formulas["company", "pipeline_value"])
+    yield
+    catch_up(shared)
+
+
+def test_a_page_and_a_list_show_what_a_formula_comes_to(ada: Visitor, acme: str) -> None:
+    assert "Pipeline value €1,500.00" in ada.get(f"/records/company/{acme}").words
+    assert "€1,500.00" in ada.get("/views/all_companies?sort=-pipeline_value").words
+
+
+def test_a_form_has_no_input_for_a_formula(ada: Visitor, acme: str) -> None:
+    html = ada.get(f"/records/company/{acme}/edit").html
+
+    assert 'name="domain"' in html
+    assert 'name="open_deals"' not in html
+
+
+@pytest.mark.usefixtures("_behind")
+def test_a_formula_that_is_behind_says_so(ada: Visitor, acme: str) -> None:
+    assert "€1,500.00 updating…" in ada.get(f"/records/company/{acme}").words
+    assert "€1,500.00 updating…" in ada.get("/views/all_companies").words
+
+
+def test_a_formula_that_is_not_behind_says_nothing(ada: Visitor, acme: str) -> None:
+    assert "updating" not in ada.get(f"/records/company/{acme}").words

@@ -35,6 +35,7 @@ DEEPEST = 40
 MOST_NODES = 200
 MOST_TEXT = 2_000
 MOST_ITEMS = 200
+MOST_CONSTANTS = 1_000
 MOST_SIGNS = 5
 MOST_DIGITS = 28
 LARGEST = 10**18
@@ -76,7 +77,7 @@ def _check_text(text: str) -> None:
         raise _refused("expression.empty", "There is no expression here.")
     if len(text) > LONGEST:
         raise _refused("expression.too-long", f"An expression has {LONGEST:,} characters at most.")
-    depth = signs = at = 0
+    depth = signs = at = parts = constants = 0
     while at < len(text):
         character = text[at]
         if _is_control(character):
@@ -89,6 +90,11 @@ def _check_text(text: str) -> None:
         if depth > DEEPEST or signs > MOST_SIGNS:
             message = f"This is nested deeper than {DEEPEST}."
             raise _refused("expression.too-deep", message, at + 1)
+        is_constant = character in "'\"" or character.isdigit()
+        constants += is_constant
+        parts += not is_constant and character not in " \t\r\n()[]{},"
+        if parts > 2 * MOST_NODES or constants > MOST_CONSTANTS:
+            raise _refused("expression.too-large", f"An expression has {MOST_NODES} parts at most.")
         at += len(token)
 
 

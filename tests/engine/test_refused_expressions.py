@@ -62,7 +62,7 @@ def test_what_is_no_part_of_the_language_is_refused(source: str) -> None:
         ("(" * 50 + "1" + ")" * 50, "expression.too-deep"), ("(" * 3_999, "expression.too-deep"), ("[" * 2_000 + "]" * 2_000, "expression.too-deep"),
         ("'\\'' == " + "(" * 500 + "1" + ")" * 500, "expression.too-deep"), ("-" * 3_900 + "1", "expression.too-deep"),
         ("- " * 1_900 + "1", "expression.too-deep"), ("+" * 6 + "1", "expression.too-deep"), ("1" + " + 1" * 60, "expression.too-deep"),
-        ("not " * 45 + "a", "expression.too-deep"), ("a" + ".b" * 1_900, "expression.too-deep"),
+        ("not " * 45 + "a", "expression.too-deep"), ("a" + ".b" * 60, "expression.too-deep"), ("a" + ".b" * 1_900, "expression.too-large"),
         (" and ".join(["a"] * 300), "expression.too-large"), ("a in (" + "1, " * 201 + ")", "expression.too-large"),
         ("9" * 3_000, "expression.too-large"), (str(LARGEST + 1), "expression.too-large"), ("1e400", "expression.too-large"),
         ("1e-400", "expression.too-large"), ("0." + "1" * 40, "expression.too-large"), ("1e19", "expression.too-large"),

@@ -202,6 +202,24 @@ def test_what_is_set_is_changed_from_where_it_stands(keeper: Page, sized: str) -
     expect(keeper.get_by_label("Condition 1: comparison")).to_be_focused()
 
 
+def test_a_filter_is_built_without_a_mouse(keeper: Page, sized: str) -> None:
+    keeper.goto(sized)
+    keeper.keyboard.press("f")
+    expect(field(keeper, "1")).to_be_focused()
+    keeper.keyboard.type("size")
+    expect(keeper.get_by_role("option", name="Size", exact=True)).to_be_visible()
+    keeper.keyboard.press("Enter")
+    expect(keeper.get_by_label("Condition 1: comparison")).to_be_focused()
+    keeper.keyboard.type("is at least")
+    expect(keeper.get_by_label("Condition 1: comparison")).to_have_value("gte")
+    keeper.keyboard.press("Tab")
+    keeper.keyboard.type("7")
+    keeper.keyboard.press("Enter")
+
+    expect(counted(keeper)).to_have_text("2 zebras")
+    assert names(keeper) == ["7", "8"]
+
+
 def test_a_board_is_filtered_and_what_is_closed_is_not_offered(rep: Page, home: Home) -> None:
     home.made("priya", "deal", name="Filtered in", stage="lead", amount="987654 EUR")
     rep.goto("/views/deal_board")

@@ -12,8 +12,7 @@
  */
 import { askFilter } from "./filter-answer"
 
-const PAUSE = 250 // ms after the last key
-const THOUGHT = 500 // in the text, where half a word is a mistake
+const [PAUSE, THOUGHT] = [250, 500] // ms after the last key; in the text, half a word is a mistake
 
 export class FilterPanel extends HTMLElement {
   static readonly tag = "filter-panel"
@@ -24,14 +23,14 @@ export class FilterPanel extends HTMLElement {
   #stale = false // whether the text does not say yet what the rows do
 
   connectedCallback(): void {
-    this.#menu.addEventListener("toggle", this.#opened)
+    this.#menu.addEventListener("toggle", () => this.#begin())
     this.#rows.addEventListener("input", this.#filled)
     this.#rows.addEventListener("click", this.#done)
     this.#rows.addEventListener("submit", this.#send)
     this.#text.addEventListener("input", this.#written)
     this.#text.addEventListener("submit", this.#send)
     this.addEventListener("click", this.#choose)
-    if (this.#menu.open) this.#opened()
+    this.#begin(!this.#text.querySelector("[aria-invalid=true]"))
   }
 
   get #menu(): HTMLDetailsElement {
@@ -46,9 +45,10 @@ export class FilterPanel extends HTMLElement {
     return this.querySelector<HTMLFormElement>("form[data-text]")!
   }
 
-  #opened = (event?: Event): void => {
+  /** Draws the rows of a panel that is open, and goes to the first of them. */
+  #begin = (reach = true): void => {
     if (!this.#menu.open) return
-    if (event) this.#wanted ||= "p-0"
+    if (reach) this.#wanted ||= "p-0"
     if (!this.#rows.childElementCount) void this.#ask(new FormData(this.#text), true)
     else this.#reach()
   }
@@ -64,8 +64,8 @@ export class FilterPanel extends HTMLElement {
 
   /** Goes to the part that is wanted: to its comparison, or to its field when none is chosen. */
   #reach = (): void => {
-    const ids = ["op", "path", "text", "join"].map((name) => `#${this.#wanted}-${name}`)
-    ids.map((id) => this.#rows.querySelector<HTMLElement>(id)).find(Boolean)?.focus()
+    const inputs = ["op", "path", "text", "join"].map((name) => document.getElementById(`${this.#wanted}-${name}`))
+    inputs.find(Boolean)?.focus()
     this.#wanted = ""
   }
 

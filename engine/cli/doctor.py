@@ -62,6 +62,7 @@ def _examine(rooms: Rooms, sample: int) -> Iterator[Finding]:
     except Refused as refusal:
         yield broken("settings", refusal.message)
         return
+    click.get_current_context().call_on_close(tenant.database.close)
     database = tenant.database.url.render_as_string(hide_password=True)
     yield fine("settings", f"{database}, to be served at {settings.bind}")
     for check in (check_data_folder, check_secret_key, check_redis, *rooms.checks):

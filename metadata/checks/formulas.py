@@ -25,6 +25,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
     for field in entity.declared:
         if field.formula is not None:
             _check_said(field, layered, found)
+            _check_index(field, layered, found)
             for problem in _problems(catalog, field, layered):
                 where = ("fields", field.key, "formula")
                 show_problem(layered, where, field.formula.source, problem, found)
@@ -47,6 +48,14 @@ def _check_said(field: Field, layered: Layered, found: Diagnostics) -> None:
         if said.get(prop) not in (None, False):
             place = layered.place("fields", field.key, prop)
             found.error(place, "formula.not-given", f'"{field.key}" {reason}.', f"Leave out: {prop}")
+
+
+def _check_index(field: Field, layered: Layered, found: Diagnostics) -> None:
+    """Texts that are worked out may be longer than an index can hold."""
+    if field.index and value_of(field) == "text":
+        place = layered.place("fields", field.key, "index")
+        message = f'"{field.key}" is a text that is worked out, which may be too long for an index.'
+        found.error(place, "field.not-indexable", message, "Leave out: index. Lists sort by it all the same.")
 
 
 def _problems(catalog: Catalog, field: Field, layered: Layered) -> Iterator[ExpressionProblem]:

@@ -81,6 +81,7 @@ def test_one_may_ask_for_a_formula_to_be_worked_out_when_it_is_read() -> None:
         (zebras_field("decimal", "size", f", required: {MARK}true"), "formula.not-given"),
         (zebras_field("decimal", "size", f", unique: {MARK}true"), "formula.not-given"),
         (zebras_field("decimal", "size", f", default: {MARK}3"), "formula.not-given"),
+        (zebras_field("text", "name", f", index: {MARK}true"), "field.not-indexable"),
         (f"overlay: entity/zebra\ntitle: {MARK}worked\nfields:\n"
          '  worked: {type: formula, result: text, formula: "name"}\n', "formula.not-given"),
     ],

@@ -82,12 +82,16 @@ def _fields(voice: Voice, said: Any) -> Any:
     """The fields of an entity, or what an overlay says of them: that brings one when it has a type."""
     if not isinstance(said, dict):
         return said
-    fields = {}
+    fields: dict[str, Any] = {}
     for key, field in said.items():
         is_new = isinstance(field, dict) and "type" in field
         now = key if is_new else voice.key(key)
-        now = key if now in said else now
-        fields[now] = _field(voice, now, field)
+        told = _field(voice, now, field)
+        other = said.get(now) if now != key else fields.get(now)
+        if isinstance(told, dict) and isinstance(other, dict):  # by both names: that of now has the word
+            fields[now] = {**other, **told} if now == key else {**told, **fields.get(now, {})}
+        else:
+            fields[key if now in said else now] = told
     return fields
 
 

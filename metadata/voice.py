@@ -46,11 +46,11 @@ class Voice:
         return f"={self.condition(said[1:])}" if is_computed else said
 
     def keys(self, said: Any) -> Any:
-        """The keys of a mapping. What says something under its name of now is not overwritten."""
+        """The keys of a mapping. What is said under a name of now has the word."""
         if not isinstance(said, dict):
             return said
         now = {key: self.key(key) for key in said}
-        return {key if now[key] in said else now[key]: value for key, value in said.items()}
+        return {now[key]: value for key, value in said.items() if now[key] == key or now[key] not in said}
 
 
 def part(data: Any, **say: Callable[[Any], Any]) -> Any:

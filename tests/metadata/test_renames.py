@@ -171,6 +171,30 @@ def test_a_name_that_something_has_now_means_that() -> None:
     assert zebra.fields["doubled"].default.source == "size * 2"
 
 
+@pytest.mark.parametrize(
+    "over",
+    ["size: {label: Old, help: Kept}, weight: {label: Kilos}", "weight: {label: Kilos}, size: {label: Old, help: Kept}"],
+)
+def test_what_is_said_under_both_names_is_said_of_one_field(over: str) -> None:
+    role = "role: scale\ngrants: {zebra: {read: all, fields: {size: write, weight: none}}}"
+
+    catalog = made(AFTER, f"overlay: entity/zebra\nfields: {{{over}}}", role, before=remembered(BEFORE))
+
+    zebra = catalog.entities["zebra"]
+    assert catalog.roles["scale"].grants["zebra"].fields == {"weight": "none"}
+    assert (zebra.fields["weight"].label, zebra.fields["weight"].help) == ("Kilos", "Kept")
+    assert "size" not in zebra.fields
+
+
+def test_a_client_may_rename_what_a_pack_declares() -> None:
+    over = "overlay: entity/zebra\nfields: {weight: {type: decimal, was: size}, size: null}"
+
+    zebra = made(BEFORE, over, before=remembered(BEFORE)).entities["zebra"]
+
+    assert zebra.fields["weight"].identity == "zebra.size"
+    assert zebra.fields["doubled"].default.source == "weight * 2"
+
+
 def test_the_other_side_of_a_link_may_be_called_otherwise() -> None:
     turned = BEFORE.replace("inverse: zebras", "inverse: stripes")
 

@@ -6,9 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.context import SYSTEM, Context
+from engine.formulas.touching import COUNTED
+from engine.formulas.upkeep import refresh
+from engine.formulas.walking import Touched
 from engine.machine import Machine
 from metadata.catalog import Entity
+from metadata.reads import PRESENCE
 
+MIRRORED = ("key", "name", "description", "title")
 NAMESPACE = uuid.UUID("6d1f9c5a-2f83-4a0e-9d39-7b0a3d0b5a11")
 
 
@@ -18,13 +24,19 @@ def mirror_id(kind: str, identity: str) -> str:
 
 
 def mirror_documents(connection: sa.Connection, machine: Machine, now: datetime) -> None:
-    """Make the records of every mirroring entity what the documents say."""
-    for entity in machine.catalog.entities.values():
-        if entity.mirrors:
-            _mirror(connection, machine, entity, now)
+    """Make the records of every mirroring entity what the documents say, and formulas what follows."""
+    touched = [
+        Touched(entity.key, dict.fromkeys((*MIRRORED, PRESENCE, *COUNTED), ids), new=ids)
+        for entity in machine.catalog.entities.values()
+        if entity.mirrors and (ids := _mirror(connection, machine, entity, now))
+    ]
+    refresh(Context(machine=machine, connection=connection, actor=SYSTEM), touched, with_own=True)
 
 
-def _mirror(connection: sa.Connection, machine: Machine, entity: Entity, now: datetime) -> None:
+def _mirror(
+    connection: sa.Connection, machine: Machine, entity: Entity, now: datetime
+) -> list[str]:
+    """Answers with the records that were made, changed, or are gone."""
     table = machine.tables.of(entity.key)
     wanted = {
         mirror_id(entity.mirrors, role.identity): (role.key, role.label, role.help or None)
@@ -44,6 +56,9 @@ def _mirror(connection: sa.Connection, machine: Machine, entity: Entity, now: da
         elif there[record_id] != (None, *facts):
             values |= {"updated_at": now, "version": table.c.version + 1}
             connection.execute(sa.update(table).where(table.c.id == record_id).values(values))
-    for record_id in there.keys() - wanted.keys():
-        gone = sa.update(table).where(table.c.id == record_id, table.c.trashed_at.is_(None))
+    different = [each for each, facts in wanted.items() if there.get(each) != (None, *facts)]
+    no_more = sorted(each for each in there.keys() - wanted.keys() if there[each][0] is None)
+    for record_id in no_more:
+        gone = sa.update(table).where(table.c.id == record_id)
         connection.execute(gone.values(trashed_at=now, version=table.c.version + 1))
+    return [*different, *no_more]

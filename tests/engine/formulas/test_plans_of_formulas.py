@@ -1,12 +1,16 @@
 """Publishing a formula fills it; changing what it says recomputes it and what stands on it, and no other."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine.doctor.formulas import check_formulas
 from engine.plans.plan import Plan
+from engine.records.queries import Query, list_records
 from engine.tenant import Tenant
+from metadata.source import SourceFile
+from tests.conftest import make_actor
 from tests.engine.publishing import breed, okapis, publish, steps
 
 BASE = """
@@ -96,3 +100,18 @@ def test_publishing_the_same_formulas_again_plans_nothing(family: Tenant) -> Non
     publish(family, with_formulas(TWICE, ABOVE))
 
     assert steps(publish(family, with_formulas(TWICE, ABOVE))) == []
+
+
+def test_what_follows_documents_is_followed_by_formulas(tenant: Tenant) -> None:
+    rank = 'overlay: entity/user\nfields:\n  ranks: {type: formula, result: tags, formula: "list(roles.name)"}\n'
+    others = [*tenant.files, SourceFile("local", "local/rank.yaml", rank)]
+    named = SourceFile("local", "local/boss.yaml", "role: boss\nlabel: Boss\n")
+    tenant.apply(tenant.plan([*others, named]))
+    make_actor(tenant, "Kim", "boss")
+
+    tenant.apply(tenant.plan([*others, replace(named, text="role: boss\nlabel: Chief\n")]))
+    with tenant.reading() as ctx:
+        [kim] = list_records(ctx, Query(entity="user", where=("name == 'Kim'",), fields=("ranks",))).records
+
+    assert kim.values["ranks"] == ["Chief"]
+    assert [finding.says for finding in check_formulas(tenant, 100) if finding.mend] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench.compile import ENTITIES, measure_compiling
 from tests.bench.data import folder_for
+from tests.bench.formulas import Cost, measure_formulas
 from tests.bench.measure import measure
 from tests.bench.stores import PostgreSQLStore, SQLiteStore, Store
 from tests.bench.timing import Result
@@ -29,8 +30,12 @@ def main(arguments: list[str] | None = None, within: Path | None = None) -> None
         store = open_store(folder)
         say(f"\n{store.kind:<34}{'by hand':>9}{'p95':>9}{'PulseCRM':>10}{'p95':>9}{'ratio':>8}")
         try:
-            for result in measure(store, folder, records, 0.1 if asked.quick else 1):
+            share = 0.1 if asked.quick else 1
+            for result in measure(store, folder, records, share):
                 say(line(result))
+            say(f"\n{f'Formulas, {store.kind}':<48}{'PulseCRM':>12}{'':>8}{'bound':>11}")
+            for cost in measure_formulas(store, folder, records, share):
+                say(cost_line(cost))
         finally:
             store.close()
     say(f"\n{'Compiling':<52}{'PulseCRM':>10}{'at most':>9}")
@@ -51,6 +56,12 @@ def line(result: Result) -> str:
         f"{result.name:<34}{theirs.p50:>9.1f}{theirs.p95:>9.1f}{ours.p50:>10.1f}{ours.p95:>9.1f}"
         f"{result.ratio:>8.2f}"
     )
+
+
+def cost_line(cost: Cost) -> str:
+    """One line of what formulas cost."""
+    bound = f"{'>' if cost.least else '<'} {cost.bound:,.4g}"
+    return f"{cost.name:<48}{cost.value:>12,.2f} {cost.unit:<7}{bound:>11}"
 
 
 def say(text: str) -> None:

@@ -12,6 +12,13 @@ from tests.bench.__main__ import QUICK, main
 from tests.bench.rows import agree, rows
 
 LINE = re.compile(r"^(\S.*?)( +[\d,.]+){2,5}$", re.MULTILINE)
+COST = re.compile(r"^(\S.*?) +[\d,.]+ (?:times|ms|s|a second) +[<>] [\d,.e+]+$", re.MULTILINE)
+
+
+COSTS = [
+    "filling one formula", "a write with 5 formulas, 3 rollups", "re-parenting 500, all of it",
+    "a list along a rollup, not a column", "quiet for 30 days, with open business",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -34,6 +41,7 @@ def test_every_row_comes_out_on_both_databases(
     said = capsys.readouterr().out
     lines = [found[1] for found in LINE.finditer(said)]
     assert lines[: 2 * len(wanted)] == wanted * 2
+    assert COST.findall(said) == COSTS * 2
     assert lines[2 * len(wanted) :] == ["20 entities of 40 fields", "one field changed"]
 
 

@@ -21,7 +21,7 @@ from engine.plans.operations import (
     Tighten,
     indexes_of,
 )
-from engine.plans.recomputing import Recompute, to_recompute
+from engine.plans.recomputing import Recompute, remake, to_recompute
 from engine.records.unique import constraints
 from metadata.catalog import Effective, Entity, Field
 from metadata.syntax import Expression
@@ -68,7 +68,9 @@ def _compare_entity(
             yield from _compare_field(before, had[identity], after, field, new)
             if _is_kept(after, field) and not _is_kept(before, had[identity]):
                 yield AddField(new, field)
-    yield from (RetireField(old, field) for key, field in had.items() if key not in has)
+    for identity, field in had.items():
+        if identity not in has:
+            yield RetireField(old, field, loses_data=field.formula is None)
     if _title_identity(old) != _title_identity(new):
         yield Retitle(new)
     yield from _newly_unique(old, new)
@@ -107,6 +109,8 @@ def _compare_field(
             f"{name} changes from {old.type} to {new.type}; changing types is not available yet. "
             "Add a field of the new type beside it.",
         )
+    elif new.formula is not None and _columns(before, old) != _columns(after, new):
+        yield remake(before, old, entity, new)
     elif _columns(before, old) != _columns(after, new):
         yield Blocker(
             "plan.type-change",

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 from engine.context import SYSTEM, Context
 from engine.formulas.filling import fill, is_large
 from engine.formulas.graph import Formula, Name, graph_of
 from engine.formulas.putting_off import put_off_all
 from engine.machine import Machine
-from metadata.catalog import Entity
+from engine.plans.operations import AddField
+from engine.storage.indexes import list_indexes, wanted_indexes
+from metadata.catalog import Entity, Field
 from metadata.reads import meaning_of
 from metadata.value_types import value_of
 
@@ -40,6 +44,47 @@ class Recompute:
             put_off_all(ctx, self.formula)
         else:
             fill(ctx, self.formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Remake:
+    """Keep a formula in columns of another type. What was in the old ones is worked out anew."""
+
+    entity: Entity
+    field: Field
+    columns: tuple[str, ...]  # the old ones
+    indexes: frozenset[str]  # that are made of these
+    sign: str = "~"
+    loses_data: bool = False
+
+    def describe(self) -> str:
+        """Name the formula and its result."""
+        return f"keep {self.entity.key}.{self.field.key} as {self.field.settings['result']}"
+
+    def carry_out(self, connection: sa.Connection, after: Machine) -> None:
+        """Put new columns in place of the old, with the indexes that they are to have."""
+        table = after.tables.of(self.entity.key)
+        ddl = Operations(MigrationContext.configure(connection))
+        for name in self.indexes & list_indexes(connection)[table.name]:
+            ddl.drop_index(name, table.name)
+        for name in self.columns:
+            ddl.drop_column(table.name, name)
+        AddField(self.entity, self.field).carry_out(connection, after)
+        there = list_indexes(connection)[table.name]
+        for index in wanted_indexes(connection, table):
+            if index.name in self.indexes and index.name not in there:
+                index.create(connection)
+
+
+def remake(before: Machine, old: Field, entity: Entity, new: Field) -> Remake:
+    """The step that keeps a formula in the columns that its result takes now."""
+    columns = {column.name for column in before.tables.columns(old.entity, old.key)}
+    concerned = (
+        str(index.name)
+        for index in before.tables.of(old.entity).indexes
+        if any(name in str(each) for each in index.expressions for name in columns)
+    )
+    return Remake(entity, new, tuple(sorted(columns)), frozenset(concerned))
 
 
 def to_recompute(before: Machine | None, after: Machine) -> list[Formula]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.doctor.formulas import check_formulas
+from engine.plans.drift import differences
 from engine.plans.plan import Plan
 from engine.records.queries import Query, list_records
 from engine.tenant import Tenant
@@ -115,3 +116,16 @@ def test_what_follows_documents_is_followed_by_formulas(tenant: Tenant) -> None:
 
     assert kim.values["ranks"] == ["Chief"]
     assert [finding.says for finding in check_formulas(tenant, 100) if finding.mend] == []
+
+
+def test_a_formula_may_come_to_something_else(family: Tenant) -> None:
+    indexed = TWICE.replace("}", ", index: true}")
+    publish(family, with_formulas(indexed, ABOVE))
+
+    publish(family, with_formulas(indexed.replace("decimal,", "decimal, scale: 1,"), ABOVE))
+    assert numbers(family, "twice") == [2, 6]
+
+    publish(family, with_formulas('  twice: {type: formula, result: text, formula: "name"}\n'))
+    assert numbers(family, "twice") == ["Ann", "Bob"]
+    with family.database.reading() as connection:
+        assert list(differences(connection, family.machine(connection))) == []

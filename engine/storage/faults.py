@@ -13,6 +13,7 @@ OF_SQLITE = {
     "locked": "Another process is writing to the database. Try again in a moment.",
 }
 OF_POSTGRESQL = {
+    "deadlock detected": "Somebody changed the same records at the same moment. Try again.",
     "password authentication failed": "{place} refuses the user or the password. Check PULSE_DATABASE_URL.",
     "no password supplied": "{place} asks for a password. Put it into PULSE_DATABASE_URL.",
     "does not exist": "{place} has no such database or user. Create it, or check PULSE_DATABASE_URL.",

@@ -1,7 +1,7 @@
 """What commands touch, as upkeep wants to know it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from engine.fields import Reference
@@ -13,7 +13,7 @@ from metadata.reads import PRESENCE
 COUNTED = ("version", "updated_at", "updated_by")  # what every write changes
 
 
-def touched_by(entity: Entity, batch: Iterable[Pending]) -> Touched:
+def touched_by(entity: Entity, batch: Sequence[Pending]) -> Touched:
     """What a batch of writes touches: new records by being there, others in the fields that changed."""
     fields: dict[str, set[str]] = defaultdict(set)
     moved: dict[str, dict[str, list[str]]] = defaultdict(dict)
@@ -30,7 +30,7 @@ def touched_by(entity: Entity, batch: Iterable[Pending]) -> Touched:
                 fields[key].add(pending.id)
     if new:
         fields[PRESENCE] |= new
-    return Touched(entity.key, fields, moved, new)
+    return Touched(entity.key, fields, moved, new, {pending.id: pending.values for pending in batch})
 
 
 def moved_about(entity: str, ids: Collection[str]) -> Touched:

@@ -25,12 +25,14 @@ class Touched:
     """Records of an entity that something has happened to: their ids by the fields concerned.
 
     `moved` has, by link, where it led before, if it led elsewhere. `new` are records just made.
+    `values` are those of the whole records, where the write knows them.
     """
 
     entity: str
     fields: Mapping[str, Collection[str]]
     moved: Mapping[str, Ends] = field(default_factory=dict)
     new: Collection[str] = ()
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def walk_back(ctx: Context, way: Way, ids: Collection[str], touched: Touched) -> set[str]:
@@ -46,8 +48,12 @@ def walk_back(ctx: Context, way: Way, ids: Collection[str], touched: Touched) ->
 
 
 def _near(ctx: Context, step: Relation, far: set[str], touched: Touched) -> set[str]:
-    statement = _statement(ctx, step)
-    near = {each for each in ctx.connection.execute(statement, {"ids": sorted(far)}).scalars() if each}
+    if step.is_inverse and step.kind != "many" and touched.entity == step.holder and far <= touched.values.keys():
+        links = (touched.values[each].get(step.field) for each in far)
+        near = {link.id for link in links if link is not None and link.entity == step.entity}
+    else:
+        found = ctx.connection.execute(_statement(ctx, step), {"ids": sorted(far)}).scalars()
+        near = {each for each in found if each}
     if step.is_inverse and touched.entity == step.holder:
         before = touched.moved.get(step.field, {})
         for each in far & before.keys():

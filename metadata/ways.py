@@ -102,7 +102,8 @@ def ways_from(
         return
     names = [*(f for f in at.fields if f not in _TECHNICAL), *(r for r in at.relations if r not in at.fields)]
     found: list[tuple[str, ...]] = [(name,) for name in names]
-    found += [(name,) for name in STATES if at.pipelines]
+    has_stage = at.pipelines and any(value_of(field) == "stage" for field in at.fields.values())
+    found += [(name,) for name in STATES if has_stage]
     for name in names:
         field = at.fields.get(name)
         found += [(name, fact) for fact in (declarations.declared(field.type).facts if field else ())]

@@ -7,6 +7,7 @@ name that is closed to them.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from engine.access import gate
 from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.errors import Denied
@@ -109,7 +110,7 @@ class _Completing:
         above = ways_from(self._entities, entity, names[:-1]) if names else ()
         for way in (*above, *ways_from(self._entities, entity, names)):
             steps = tuple(way.path.split("."))
-            if steps[:-1] == names:
+            if steps[:-1] == names and gate.can(self._ctx, way.entity, "read"):
                 yield way
 
     def _signs(self) -> Iterator[Completion]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.ids import new_id
 from engine.records.queries import Query, list_records
@@ -33,7 +32,7 @@ def typed(way: Way) -> str:
 
 
 def offered(ctx: Context, entity: str) -> Iterator[tuple[Way, str]]:
-    fields = Fields(KnownEntities(ctx, "filter"))
+    fields = Fields(ctx)
     for option in fields.search(entity, most=1000):
         way = fields.way(entity, option.value)
         assert way is not None, option.value
@@ -53,7 +52,7 @@ def built(ctx: Context, entity: str, way: Way, operator: str) -> str:
         inside = "created_at" if way.to else ""
         asked |= {"p.0.0:is": ["group"], "p.0.0.0:is": ["condition"], "p.0.0.0:path": [inside], "p.0.0.0:was": [inside],
                   "p.0.0.0:op": ["ago_more"], "p.0.0.0:number": ["3"], "p.0.0.0:unit": ["days"]}  # fmt: skip
-    read = read_parts(ctx, Fields(KnownEntities(ctx, "filter")), entity, asked)
+    read = read_parts(ctx, Fields(ctx), entity, asked)
     assert read.faults == {}, (way.path, operator)
     return source_of(read.group)
 
@@ -69,7 +68,7 @@ def test_what_is_offered_can_be_asked_and_said(shared: Tenant, entity: str) -> N
             list_records(ctx, Query(entity=entity, where=(source,), limit=1, fields=()))
             root = parse_expression(source).root
             assert " where " in word_filter(ctx, declared, root)
-            part = draw_group(ctx, Fields(KnownEntities(ctx, "filter")), entity, take_apart(root)).parts[0]
+            part = draw_group(ctx, Fields(ctx), entity, take_apart(root)).parts[0]
             assert (part.path, part.operator) == (way.path, operator), source
 
 
@@ -89,6 +88,6 @@ def test_what_is_offered_can_be_asked_and_said(shared: Tenant, entity: str) -> N
 )
 def test_a_field_is_found_by_its_words_however_far_it_is(shared: Tenant, q: str, first: str) -> None:
     with shared.reading() as ctx:
-        found = Fields(KnownEntities(ctx, "filter")).search("zebra", q)
+        found = Fields(ctx).search("zebra", q)
 
     assert found[0].value == first

@@ -183,3 +183,18 @@ def test_whatever_a_panel_sends_is_answered(
 
     assert seen.status == 200
     assert "Reference:" not in seen.words
+
+
+@pytest.mark.parametrize("entity", ["deal", "lead", "company"])
+def test_nothing_is_told_of_an_entity_that_is_closed(kim: Visitor, ada: Visitor, entity: str) -> None:
+    path = address(f"/filters/all_zebras/fields/{entity}")
+    along = address("/filters/all_zebras/fields/zebra", q=f"created by: {entity}")
+    inside, nowhere = (
+        address("/filters/all_zebras/completions", before=f"any(created_by.{name}, ")
+        for name in (f"{entity}s", "nothing")
+    )
+
+    assert "Created" in ada.get(path).words
+    assert kim.get(path).status == 403
+    assert entity not in kim.get(along).words.lower()
+    assert kim.get(inside).words == kim.get(nowhere).words

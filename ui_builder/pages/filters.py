@@ -3,7 +3,6 @@
 from flask import Blueprint, Response
 
 from engine.access import gate
-from engine.access.known import KnownEntities
 from engine.records.completing import complete
 from ui_builder import here
 from ui_builder.rendering.filters.fields import Fields
@@ -28,9 +27,8 @@ def list_fields(key: str, entity: str) -> Response:
     """The fields that match, of a view's entity or of one that its filter leads to, as options."""
     with here.reading() as ctx:
         find_view(ctx, key)
-        declared = gate.find_entity(ctx, entity)
-        fields = Fields(KnownEntities(ctx, "filter"))
-        found = fields.search(declared.key, here.asked().get("q", "")[:MOST_WORDS])
+        gate.require(ctx, entity, "read")
+        found = Fields(ctx).search(entity, here.asked().get("q", "")[:MOST_WORDS])
         return here.bare("pages/options.html", options=found)
 
 

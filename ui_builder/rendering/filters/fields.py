@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from metadata.catalog import Entity
+from engine.access import gate
+from engine.access.known import KnownEntities
+from engine.context import Context
 from metadata.ways import Way, find_way, ways_from
 from ui_builder.rendering.choosing import Option
 from ui_builder.rendering.filters.offers import Pairs, operators_of
@@ -26,10 +28,11 @@ ICONS: Mapping[str, str] = {
 
 
 class Fields:
-    """What is open to somebody of the entities. `source` is where a panel asks for them by words."""
+    """What is open to the asker of the entities. `source` is where a panel asks for them by words."""
 
-    def __init__(self, entities: Mapping[str, Entity], source: str = "") -> None:
-        self.entities, self.source = entities, source
+    def __init__(self, ctx: Context, source: str = "") -> None:
+        self._ctx, self.source = ctx, source
+        self.entities = KnownEntities(ctx, "filter")
 
     def way(self, entity: str, path: str) -> Way | None:
         """Where a path leads."""
@@ -56,10 +59,11 @@ class Fields:
         for way in ways_from(self.entities, entity, before):
             if (way.field and way.field.hidden) or way.kind == "json":
                 continue
-            if way.kind != "records" or len(way.to) == 1:
+            is_there = len(way.to) == 1 and gate.can(self._ctx, way.to[0], "read")
+            if way.kind != "records" or is_there:
                 yield way
             names = tuple(way.path.split("."))
-            is_link = way.kind == "record" and len(way.to) == 1 and not way.is_part
+            is_link = way.kind == "record" and is_there and not way.is_part
             is_named = typed.startswith(way.label.lower())
             usual = not before and way.field is not None and not way.field.system
             if is_link and len(names) < MOST_STEPS and (usual or is_named):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.records.filters import read_where
 from engine.records.queries import Query, list_records
@@ -42,7 +41,7 @@ class FilterPanel:
 def draw_panel(ctx: Context, view: View, question: Question, asked: Asked) -> FilterPanel:
     """The panel for the text that was typed, or for the rows that were filled in."""
     entity = ctx.machine.catalog.entities[view.entity]
-    fields = Fields(KnownEntities(ctx, "filter"), f"/filters/{view.key}/fields")
+    fields = Fields(ctx, f"/filters/{view.key}/fields")
     read = read_parts(ctx, fields, entity.key, asked) if "rows" in asked else None
     built, faults = (read.group, read.faults) if read else (None, {})
     where = question.where if built is None else source_of(built)

@@ -131,8 +131,15 @@ def _followed(names: tuple[str, ...], place: Place, entities: Mapping[str, Entit
             yield from _followed(names[1:], place.outer, entities)
             return
         if first == "me":
+            if names[1:] and names != ("me", "teams") and "user" in entities:
+                yield from _walked(names[1:], entities["user"], (), entities)
             return
-    entity, way = place.entity, place.way
+    yield from _walked(names, place.entity, place.way, entities)
+
+
+def _walked(
+    names: tuple[str, ...], entity: Entity, way: tuple[Relation, ...], entities: Mapping[str, Entity]
+) -> Iterator[Read]:
     for at, name in enumerate(names):
         if name in STATES and name not in entity.fields:
             yield from _of_stage(entity, way)

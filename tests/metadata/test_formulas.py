@@ -119,3 +119,14 @@ def test_every_field_on_the_way_is_read() -> None:
         ("friends", "herd"), ("friends.herd", "trashed_at"), ("friends.herd", "name"),
         ("", "herd"), ("herd", "trashed_at"), ("herd", "name"),
     }  # fmt: skip
+
+
+def test_what_a_formula_asks_of_its_reader_is_read() -> None:
+    formula = worked("boolean", "me.job_title == name").formula
+    catalog = compiled().catalog
+    assert formula is not None
+    assert catalog is not None
+
+    read = {(each.entity, each.key) for each in reads_of(formula, "zebra", catalog.entities)}
+
+    assert read == {("user", "job_title"), ("zebra", "name")}

@@ -69,7 +69,7 @@ def test_the_okapi_has_a_field_of_every_type(tenant: Tenant) -> None:
     with tenant.reading() as ctx:
         fields = ctx.machine.catalog.entities["okapi"].declared
 
-    assert {field.type for field in fields} == set(declarations.names())
+    assert {field.type for field in fields} == set(declarations.names()) - {"formula"}  # which is not typed
 
 
 @pytest.mark.parametrize("form", FORMS)

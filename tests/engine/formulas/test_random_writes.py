@@ -112,6 +112,6 @@ class RandomWrites(RuleBasedStateMachine):
 
 
 def test_no_formula_is_ever_untrue(kraals: Tenant) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         type("Here", (RandomWrites,), {"tenant": kraals}), settings=settings(max_examples=8, stateful_step_count=25)
     )

@@ -94,8 +94,23 @@ def _fixed_paths() -> Schema:
             "parameters": [kind],
             "get": _read("get_schema", "The JSON Schema of a kind"),
         },
+        "/explain/field": {
+            "get": call(
+                "explain_field",
+                "How a field comes by its value",
+                {"200": answered(_explanation())},
+                parameters=[{**parameter(name, TEXT), "required": True} for name in ("entity", "field")],
+            ),
+        },
         "/openapi.json": {"get": _read("openapi", "This document")},
     }
+
+
+def _explanation() -> Schema:
+    words = ("name", "label", "type", "result", "mode", "why", "expression", "words", "sql")
+    looked_at = an_object({"path": TEXT, "label": TEXT}, ["path", "label"])
+    members = dict.fromkeys(words, TEXT) | {"inputs": many(looked_at), "dependents": many(TEXT)}
+    return an_object(members, list(members))
 
 
 def _account_paths() -> Schema:

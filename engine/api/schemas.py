@@ -172,6 +172,18 @@ class DocumentParameters(Schema):
     layers = fields.Boolean(load_default=False)
 
 
+class ExplainParameters(Schema):
+    """The parameters of explaining a field."""
+
+    class Meta:
+        """Unknown parameters are refused."""
+
+        unknown = RAISE
+
+    entity = fields.String(required=True, validate=is_printable)
+    field = fields.String(required=True, validate=is_printable)
+
+
 @cache
 def _made(schema: type[Schema]) -> Schema:
     """The one instance of a schema: making it copies all its fields, which takes longer than a load."""

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.api.calling import Caller
 
-TRIED = r"^/(me|metadata.*|tokens|openapi\.json|records/(zebra|comment)(/.*)?)$"
+TRIED = r"^/(me|metadata.*|tokens|explain/field|openapi\.json|records/(zebra|comment)(/.*)?)$"
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 
 

@@ -50,6 +50,16 @@ def test_a_field_that_is_given_has_dependents_and_no_inputs(kraals: Tenant) -> N
     assert "formula oryx.twice" in found.dependents
 
 
+def test_every_field_there_is_can_be_explained(kraals: Tenant) -> None:
+    with kraals.reading() as ctx:
+        names = [(each.key, key) for each in ctx.machine.catalog.entities.values() for key in each.fields]
+
+        found = [explain_field(ctx, *name) for name in names]
+
+    assert [each.name for each in found] == [".".join(name) for name in names]
+    assert all(each.words and each.sql for each in found if each.expression)
+
+
 def test_an_unknown_field_is_refused_with_the_nearest(kraals: Tenant) -> None:
     with pytest.raises(NotFound, match=r'Did you mean "kraal\.weight"'):
         explained(kraals, "kraal", "wieght")

@@ -20,6 +20,7 @@ from engine.ids import is_id, new_id
 from engine.records import defaults, rules, stages
 from engine.records.links import check_references, load_links_before
 from engine.records.moved import moved
+from engine.records.offers import check_offers
 from engine.records.payloads import named_values, read_id, read_payload
 from engine.records.portions import portions
 from engine.records.rows import Loader, make_loader
@@ -95,6 +96,7 @@ def _write_round(
     if prepare_links is not None:
         prepare_links(ctx, [pending for pending in batch if pending.is_good])
     check_references(ctx, entity, batch)
+    check_offers(ctx, entity, batch)
     good = [pending for pending in batch if pending.is_good]
     if good and (not atomic or len(good) == len(batch)):
         save(ctx, entity, good, atomic=atomic)

@@ -36,6 +36,8 @@ class Json(FieldType[Any]):
             raise self.refuse("too-large", f"This may have {LARGEST:,} bytes; it has {size:,}.")
         if b"\\u0000" in text:
             raise self.refuse("malformed", "There is a character in this that can't be kept.")
+        if orjson.loads(text) != value:
+            raise self.refuse("malformed", "There is a number in this that JSON doesn't have.")
         return value
 
     def typed(self, value: Any, reader: Reader = PLAIN) -> str:

@@ -12,6 +12,7 @@ from metadata.functions import (
     EITHER,
     FUNCTIONS,
     LITERAL,
+    OF_AMOUNTS,
     OF_RECORDS,
     PERIODS,
     TO_MANY,
@@ -137,8 +138,11 @@ def _argument(checker: Checker, node: Call, argument: Node, found: str, wanted: 
         checker.fault(argument, "expression.to-many-value", message)
     elif found in {"choices", "json"} and node.name in {"concat", "coalesce", "case"}:
         checker.fault(argument, "expression.argument-type", f"{node.name} takes single values, not a list.")
-    elif wanted == "number" and found in NUMBERS:
+    elif wanted == "number" and found in NUMBERS and (found != "money" or node.name in OF_AMOUNTS):
         return
+    elif wanted == "number" and found == "money":
+        message = f"{node.name} takes a number, not an amount of money."
+        checker.fault(argument, "expression.argument-type", message)
     elif not any(fits(found, kind) for kind in kinds):
         message = f"{node.name} takes a {' or '.join(kinds)}, not a {found}."
         checker.fault(argument, "expression.argument-type", message)

@@ -215,7 +215,7 @@ class _Checker:
             message = f"{period.name}(n) is added to a date or moment, or taken from one, not a {left}."
             return self.fault(node.right, "expression.period", message)
         for argument in period.arguments:
-            self._operand(argument, NUMBERS, entity, outer)
+            self._operand(argument, NUMBERS - {"money"}, entity, outer)
         if len(period.arguments) != 1:
             return self.fault(period, "expression.arguments", f"{period.name} takes 1 value.")
         return "datetime" if period.name == "hours" else left

@@ -93,6 +93,7 @@ FUNCTIONS: dict[str, Function] = {
 WRITES = frozenset(("is_new", "changed", "changed_to"))
 PERIODS = frozenset(("days", "hours", "weeks", "months"))
 UNITS = ("day", "week", "month", "quarter", "year")
+OF_AMOUNTS = frozenset(("abs", "round", "floor", "ceil"))  # which take money as well as numbers
 OF_RECORDS = frozenset(("count", "any", "all"))  # what is asked of related records themselves
 OF_VALUES = frozenset(("sum", "avg", "min", "max", "first", "last", "list"))  # of one of their values
 EITHER = frozenset(("min", "max"))  # over related records, or of the values that are given

@@ -64,3 +64,9 @@ def test_what_is_right_is_let_through() -> None:
     ):  # fmt: skip
         assert problems(source) == [], source
     assert problems("changed('stage') and old.stage == 'grown' and changed_to('born', '2024-01-01')", old=True) == []
+
+
+def test_money_is_rounded_but_counts_no_days_or_letters() -> None:
+    for source in ("days_ago(price) > now()", "left(name, price) == 'x'", "born + days(price) == born", "date(price, 1, 1) == born"):
+        assert problems(source) in (["argument-type"], ["not-a-number"]), source
+    assert problems("round(price, 1) > 2 and abs(price) > 1 and floor(price) < 3") == []

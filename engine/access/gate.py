@@ -14,18 +14,12 @@ import sqlalchemy as sa
 from engine.access.rights import Rights, capabilities_of, rights_of
 from engine.context import Context
 from engine.errors import Denied, NotFound
+from engine.expressions.asker import ASKER, TEAMS
 from engine.formulas.graph import graph_of
 from engine.registry import Registry
-from engine.storage.types import PlainText
 from metadata.catalog import Entity, Field, Relation
 
 Condition = sa.ColumnElement[bool]
-# Conditions speak of the asker by these two, which `Context.execute` fills in: so a question can be
-# kept and asked again by another, and one that is asked without them fails.
-ASKER: sa.BindParameter[str] = sa.bindparam("actor_id", required=True, type_=PlainText())
-ASKERS_TEAMS: sa.BindParameter[Any] = sa.bindparam(
-    "actor_teams", required=True, expanding=True, type_=PlainText()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +233,7 @@ def _own(ctx: Context, entity: Entity, table: sa.FromClause) -> Condition:
 
 def _team(ctx: Context, entity: Entity, table: sa.FromClause) -> Condition:
     members = ctx.machine.tables.link("team", "members").alias()
-    mates = sa.select(members.c.target_id).where(members.c.source_id.in_(ASKERS_TEAMS))
+    mates = sa.select(members.c.target_id).where(members.c.source_id.in_(TEAMS))
     return sa.or_(
         _own(ctx, entity, table), _owner_column(ctx, entity, table).in_(mates)
     )

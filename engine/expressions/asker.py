@@ -1,5 +1,5 @@
 """What SQL knows of who asks and when: bound at once, or left open for `Context.execute` to fill in,
-so that a question can be kept and asked again.
+so that a question can be kept and asked again by another. Asked without it, it fails.
 """
 
 from typing import Any

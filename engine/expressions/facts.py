@@ -1,7 +1,7 @@
 """What an expression may know besides the record: who asks, and what day it is for them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ from engine.fields.datetime import zone_of
 from engine.fields.money import Money
 from metadata.value_types import read_moment
 
-LONGEST_SHIFT = 400_000  # days
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -69,15 +68,6 @@ def facts_of(ctx: Context) -> Facts:
 def late_facts(ctx: Context) -> Facts:
     """The facts of whoever asks, whenever they do, with the roles of a context."""
     return Facts(LAST, ZoneInfo("UTC"), None, ctx.actor.roles, frozenset(), is_late=True)
-
-
-def days_from(facts: Facts, days: Decimal) -> datetime:
-    """The moment some days from now; back when negative. Time stops at the ends of the calendar."""
-    shift = max(-LONGEST_SHIFT, min(LONGEST_SHIFT, int(days)))
-    try:
-        return facts.now + timedelta(days=shift)
-    except OverflowError:
-        return facts.now
 
 
 def same_kind(one: Any, other: Any, facts: Facts) -> tuple[Any, Any]:

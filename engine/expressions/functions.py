@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.expressions import calendar, numbers
-from engine.expressions.facts import Facts, days_from, same_kind
+from engine.expressions.facts import Facts, same_kind
 from engine.expressions.numbers import LARGEST
 from engine.fields.money import Money
 from metadata.functions import PERIODS
@@ -204,8 +204,8 @@ FUNCTIONS: dict[str, Function] = {
     "case": _case,
     "today": lambda facts: facts.today,
     "now": lambda facts: facts.now,
-    "days_ago": lambda facts, days: days_from(facts, -days) if isinstance(days, Decimal) else None,
-    "days_from_now": lambda facts, days: days_from(facts, days) if isinstance(days, Decimal) else None,
+    "days_ago": lambda facts, days: shifted(facts, facts.now, "days", days, "-"),
+    "days_from_now": lambda facts, days: shifted(facts, facts.now, "days", days, "+"),
     "date": _date,
     "start_of": _unit(calendar.start_of),
     "end_of": _unit(calendar.end_of),

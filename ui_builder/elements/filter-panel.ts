@@ -14,6 +14,8 @@ import { askFilter } from "./filter-answer"
 
 const [PAUSE, THOUGHT] = [250, 500] // ms after the last key; in the text, half a word is a mistake
 
+const offered = (list: HTMLSelectElement): string => [list, ...list.options].map((each) => each.value).join()
+
 export class FilterPanel extends HTMLElement {
   static readonly tag = "filter-panel"
   #timer = 0
@@ -128,13 +130,27 @@ export class FilterPanel extends HTMLElement {
     this.#redraw = false
     const focused = this.#rows.contains(document.activeElement) ? document.activeElement!.id : ""
     const known = new Set([...this.#rows.querySelectorAll("[id]")].map((each) => each.id))
-    this.#rows.replaceChildren(...rows.childNodes)
+    this.#replace(rows)
     const fields = [...this.#rows.querySelectorAll<HTMLElement>("[id$='-path']")]
     const added = fields.find((each) => !known.has(each.id))
     if (done) (added ?? this.#rows.querySelector<HTMLElement>("[data-do^=add]"))?.focus()
     else if (focused.endsWith("-path")) this.#wanted = focused.replace(/-path$/, "") // on to the next input
     else if (focused) document.getElementById(focused)?.focus()
     if (this.#wanted) this.#reach()
+  }
+
+  /** Puts other rows in place. A list that is being chosen from stays: it knows the letters typed so far. */
+  #replace = (rows: Element): void => {
+    const [old, kept] = [[...this.#rows.childNodes], document.activeElement]
+    this.#rows.append(...rows.childNodes)
+    if (kept instanceof HTMLSelectElement && this.#rows.contains(kept)) {
+      const drawn = [...this.#rows.querySelectorAll("select")].findLast((each) => each.id === kept.id)!
+      if (drawn !== kept && offered(drawn) === offered(kept) && drawn.parentElement?.moveBefore) {
+        drawn.parentElement.moveBefore(kept, drawn)
+        drawn.remove()
+      }
+    }
+    for (const each of old) each.remove()
   }
 
   /** Shows what was built, once the text says it. */

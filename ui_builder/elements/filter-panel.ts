@@ -144,7 +144,7 @@ export class FilterPanel extends HTMLElement {
     const [old, kept] = [[...this.#rows.childNodes], document.activeElement]
     this.#rows.append(...rows.childNodes)
     if (kept instanceof HTMLSelectElement && this.#rows.contains(kept)) {
-      const drawn = [...this.#rows.querySelectorAll("select")].findLast((each) => each.id === kept.id)!
+      const drawn = [...this.#rows.querySelectorAll("select")].filter((each) => each.id === kept.id).at(-1)!
       if (drawn !== kept && offered(drawn) === offered(kept) && drawn.parentElement?.moveBefore) {
         drawn.parentElement.moveBefore(kept, drawn)
         drawn.remove()

@@ -28,6 +28,7 @@ from metadata.value_types import (
     CURRENCIES,
     NUMBERS,
     ORDERED,
+    WRITTEN,
     answer_type,
     fits,
     value_of,
@@ -143,6 +144,8 @@ def _argument(checker: Checker, node: Call, argument: Node, found: str, wanted: 
     elif wanted == "number" and found == "money":
         message = f"{node.name} takes a number, not an amount of money."
         checker.fault(argument, "expression.argument-type", message)
+    elif FUNCTIONS[node.name].plugged and {found, wanted} == WRITTEN:
+        checker.fault(argument, "expression.argument-type", f"{node.name} takes a {wanted}, not a {found}.")
     elif not any(fits(found, kind) for kind in kinds):
         message = f"{node.name} takes a {' or '.join(kinds)}, not a {found}."
         checker.fault(argument, "expression.argument-type", message)

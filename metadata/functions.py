@@ -1,6 +1,6 @@
 """The functions of the expression language: what each takes and what it answers.
 
-A plugin adds its own with `register_function`; what they do is said in `engine.expressions`.
+What they do is said in `engine.expressions`; a plugin adds its own there (`engine.expressions.plugins`).
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,16 @@ class Function:
     """A function's argument types, its result, and how many of the arguments must be given.
 
     The last argument type repeats when `more` is set. `|` in a type separates alternatives.
-    `answers` is a type, or `first` or `second` for that of an argument.
+    `answers` is a type, or `first` or `second` for that of an argument. One that is `plugged` comes
+    from a plugin, which may have no form of it that a database understands.
     """
 
     takes: tuple[str, ...]
     answers: str
     needs: int
     more: bool = False
+    plugged: bool = False
+    in_sql: bool = True
 
     def accepts(self, count: int) -> bool:
         """Whether it may be given so many values."""
@@ -108,8 +111,19 @@ OF_CALENDAR = frozenset(
 LITERAL: Mapping[str, int] = {"start_of": 1, "end_of": 1, "matches": 1, "in_currency": 1}  # which argument is a constant
 
 
+PLUGGABLE = frozenset(("text", "number", "boolean", "date", "datetime"))  # what plugins take and answer
+
+
 def register_function(name: str, function: Function) -> None:
-    """Add a plugin's function to the language. ValueError when the name is taken."""
-    if name in FUNCTIONS:
+    """Add a plugin's function to the language. ValueError when its name or its types can't be."""
+    if name in FUNCTIONS or not name.isidentifier() or name.startswith("_"):
         raise ValueError(name)
+    if not {*function.takes, function.answers} <= PLUGGABLE:
+        raise ValueError(function)
     FUNCTIONS[name] = function
+
+
+def forget_function(name: str) -> None:
+    """Take a plugin's function out of the language."""
+    if FUNCTIONS[name].plugged:
+        del FUNCTIONS[name]

@@ -15,7 +15,7 @@ from engine.expressions.functions import as_text
 from engine.fields.money import Money
 from metadata.catalog import Entity
 from metadata.expression_types import STATES
-from metadata.functions import PERIODS, WRITES
+from metadata.functions import FUNCTIONS, PERIODS, WRITES
 from metadata.syntax import (
     Arithmetic,
     Call,
@@ -39,6 +39,12 @@ IN_BROWSER = frozenset(
      "business_days_between", "add_business_days", "currency", "has_role")
 )  # fmt: skip
 _KNOWN_CALLS = IN_BROWSER | PERIODS | WRITES
+PLUGGED: dict[str, str] = {}  # functions of plugins, each as the source of one in JavaScript
+_FITTING = {
+    "text": "r.call.left(g.facts, {answer}, r.n('20000'))",
+    "number": "r.join('+', {answer}, r.n('0'))",
+    "boolean": "({answer} === true)",
+}
 
 
 def can_run_in_browser(expression: Expression, entity: Entity) -> bool:
@@ -48,7 +54,7 @@ def can_run_in_browser(expression: Expression, entity: Entity) -> bool:
 
 def _is_known(node: Node, entity: Entity) -> bool:
     if isinstance(node, Call):
-        return node.name in _KNOWN_CALLS
+        return node.name in _KNOWN_CALLS or node.name in PLUGGED
     return not isinstance(node, Path) or _is_own(node, entity)
 
 
@@ -114,10 +120,18 @@ def _write(node: Node) -> str:
             return "g.isNew"
         case Call(name="changed" | "changed_to", arguments=arguments):
             return f"r.changed(g, {_list(arguments)})"
+        case Call(name=name, arguments=arguments) if name in PLUGGED:
+            return _plugged(name, arguments)
         case Call(name=name, arguments=arguments):
             return f"r.call.{name}({', '.join(['g.facts', *map(_write, arguments)])})"
         case _:
             raise ValueError(node)
+
+
+def _plugged(name: str, arguments: Collection[Node]) -> str:
+    """A call of a plugin's function, which is never asked with an empty value."""
+    asked = f"((...v) => v.includes(null) ? null : ({PLUGGED[name]})(r, ...v))({_list(arguments)})"
+    return _FITTING.get(FUNCTIONS[name].answers, "{answer}").replace("{answer}", asked)
 
 
 def _list(nodes: Collection[Node]) -> str:

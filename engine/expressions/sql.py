@@ -140,7 +140,8 @@ def _value(node: Node, scope: Scope) -> Value:
             return Term(_condition(node, scope), "boolean")
         case Call(name=name) if name in _CONDITIONS:
             return Term(_condition(node, scope), "boolean")
-    raise refused(node, "This can't be asked of a database.")
+    name = node.name if isinstance(node, Call) else "This"
+    raise refused(node, f"{name} can't be asked of a database.")
 
 
 def _arithmetic(node: Arithmetic, scope: Scope) -> Term:

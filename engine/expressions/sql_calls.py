@@ -3,7 +3,7 @@
 What a function does is said once more in `engine.storage`, for either database, under one name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -190,7 +190,7 @@ def _has_role(facts: Facts, values: Sequence[Value]) -> Term:
     return Term(found, "boolean")
 
 
-CALLS: Mapping[str, Build] = {
+CALLS: dict[str, Build] = {
     "lower": _in_case("lower"),
     "upper": _in_case("upper"),
     "trim": _on_text("pulse_trim"),

@@ -23,13 +23,13 @@ from engine.machine import Machine
 from engine.records.filters import RowScope
 from engine.records.portions import portions
 from metadata import declarations
+from metadata.askable import NEEDING_ROWS
 from metadata.catalog import Entity
 from metadata.expression_calls import is_over_many
 from metadata.functions import OF_RECORDS
 from metadata.syntax import Call, Expression, Node, Path, children
 
 Found = Mapping[Node, Any]
-NEEDING_ROWS = frozenset(("in_team", "reports_to", "in_currency"))
 OF_NOTHING: Mapping[str, Any] = {"count": Decimal(0), "sum": Decimal(0), "any": False, "all": True}
 
 
@@ -89,7 +89,7 @@ def stored_values(
     for some in portions(sorted(set(ids))):
         for row in ctx.execute(statement, ids=some):
             pairs = zip(asked, terms, row[1::2], row[2::2], strict=True)
-            found[row[0]] = {part: _operand(term, value, code) for part, term, value, code in pairs}
+            found[row[0]] = {part: operand_of(term, value, code) for part, term, value, code in pairs}
     return found
 
 
@@ -171,7 +171,7 @@ def is_of_old(part: Node) -> bool:
     return _first(part) == "old"
 
 
-def _operand(term: Term, value: Any, code: str | None) -> Any:
+def operand_of(term: Term, value: Any, code: str | None) -> Any:
     """What a closure goes on with."""
     if value is None:
         return None

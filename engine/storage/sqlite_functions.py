@@ -69,14 +69,15 @@ def _when(text: str) -> date:
     return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
 
 
-def _stored(value: date | None) -> str | None:
+def sqlite_day(value: date | None) -> str | None:
+    """A day or moment as SQLite keeps it."""
     if not isinstance(value, datetime):
         return None if value is None else value.isoformat()
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _shift(value: str, unit: str, count: Sql, zone: str) -> str | None:
-    return _stored(calendar.shift(_when(value), unit, int(_number(count)), _zone(zone)))
+    return sqlite_day(calendar.shift(_when(value), unit, int(_number(count)), _zone(zone)))
 
 
 def _date(year: Sql, month: Sql, day: Sql) -> str | None:
@@ -91,7 +92,7 @@ def _moment_text(text: str) -> str:
 
 
 def _local(text: str, zone: str) -> str | None:
-    return _stored(datetime.fromisoformat(text).replace(tzinfo=_zone(zone)))
+    return sqlite_day(datetime.fromisoformat(text).replace(tzinfo=_zone(zone)))
 
 
 def _replace(text: str | None, what: str | None, by: str | None) -> str | None:
@@ -187,19 +188,19 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_matches": (2, lambda text, pattern: text is not None and compile_pattern(pattern).search(text) is not None),
     "pulse_day_text": (1, _total(lambda day: day)),
     "pulse_moment_text": (1, _total(_moment_text)),
-    "pulse_day_start": (2, _total(lambda day, zone: _stored(calendar.start_of_day(_when(day), _zone(zone))))),
-    "pulse_day_of": (2, _total(lambda moment, zone: _stored(calendar.day_of(_when(moment), _zone(zone))))),
+    "pulse_day_start": (2, _total(lambda day, zone: sqlite_day(calendar.start_of_day(_when(day), _zone(zone))))),
+    "pulse_day_of": (2, _total(lambda moment, zone: sqlite_day(calendar.day_of(_when(moment), _zone(zone))))),
     "pulse_local": (2, _total(_local)),
     "pulse_shift": (4, _total(_shift)),
-    "pulse_start_of": (3, _total(lambda when, unit, zone: _stored(calendar.start_of(_when(when), unit, _zone(zone))))),
-    "pulse_end_of": (3, _total(lambda when, unit, zone: _stored(calendar.end_of(_when(when), unit, _zone(zone))))),
+    "pulse_start_of": (3, _total(lambda when, unit, zone: sqlite_day(calendar.start_of(_when(when), unit, _zone(zone))))),
+    "pulse_end_of": (3, _total(lambda when, unit, zone: sqlite_day(calendar.end_of(_when(when), unit, _zone(zone))))),
     "pulse_part": (2, _total(lambda day, part: calendar.PARTS[part](_when(day)))),
     "pulse_days_between": (2, _total(lambda a, b: (_when(b) - _when(a)).days)),
     "pulse_business_days_between": (
         2, _total(lambda a, b: calendar.business_days_between(_when(a), _when(b), _zone("UTC")))
     ),
     "pulse_add_business_days": (
-        2, _total(lambda day, n: _stored(calendar.add_business_days(_when(day), int(_number(n)), _zone("UTC"))))
+        2, _total(lambda day, n: sqlite_day(calendar.add_business_days(_when(day), int(_number(n)), _zone("UTC"))))
     ),
     "pulse_date": (3, _total(_date)),
 }  # fmt: skip

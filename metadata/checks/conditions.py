@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from metadata.askable import unaskable
 from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity
 from metadata.diagnostics import Diagnostics
@@ -60,6 +61,9 @@ def _ask(
     )
     if not problems and where[-1] == "default":
         problems = list(_not_there(entity, expression))
+    if not problems:
+        wholly = where[-1] in {"formula", "where"}
+        problems = list(unaskable(expression, entity.key, catalog.entities, wholly=wholly))
     for problem in problems:
         show_problem(layered, where, expression.source, problem, found)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from metadata.askable import unaskable
 from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity
 from metadata.checks.paths import check_path
@@ -57,9 +58,10 @@ def _check_sections(
         for at, section in enumerate(tab.sections):
             if section.when is None:
                 continue
-            for problem in check_expression(
+            problems = check_expression(
                 section.when, entity.key, catalog.entities, expects=CONDITION, is_lost=found.has_lost
-            ):
+            )
+            for problem in problems or unaskable(section.when, entity.key, catalog.entities, wholly=False):
                 where = (*above, "sections", at, "when")
                 show_problem(layered, where, section.when.source, problem, found)
 

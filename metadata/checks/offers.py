@@ -1,5 +1,6 @@
 """Do fields offer their choices and linked records on conditions that make sense?"""
 
+from metadata.askable import unaskable
 from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity, Field
 from metadata.diagnostics import Diagnostics, way_on
@@ -25,9 +26,8 @@ def _check_choices(
         if choice not in known and known:
             message = f'"{field.key}" has no choice "{choice}".'
             found.error(layered.place(*path, at_key=True), "field.unknown-choice", message, way_on(choice, known))
-        for problem in check_expression(
-            when, entity.key, catalog.entities, expects=CONDITION, is_lost=found.has_lost
-        ):
+        problems = check_expression(when, entity.key, catalog.entities, expects=CONDITION, is_lost=found.has_lost)
+        for problem in problems or unaskable(when, entity.key, catalog.entities, wholly=False):
             show_problem(layered, path, when.source, problem, found)
 
 
@@ -39,7 +39,8 @@ def _check_filter(
     if condition is None or field.relation is None or not field.relation.to:
         return
     target = field.relation.to[0]
-    for problem in check_expression(
+    problems = check_expression(
         condition, target, catalog.entities, expects=CONDITION, outer=entity.key, is_lost=found.has_lost
-    ):
+    )
+    for problem in problems or unaskable(condition, target, catalog.entities, wholly=True):
         show_problem(layered, ("fields", field.key, "filter"), condition.source, problem, found)

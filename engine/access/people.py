@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.access.gate import Condition
 from engine.context import Context
-from engine.expressions.terms import lower_text
+from engine.expressions.dialects import lower_text
 
 LONGEST_CHAIN = 10
 

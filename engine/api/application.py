@@ -41,7 +41,7 @@ def make_application(tenant: Tenant) -> Flask:
 class RecordId(BaseConverter):
     """What may stand in a path for a record. The names of calls beside records may not."""
 
-    regex = "(?!bulk$)[^/]+"
+    regex = "(?!(bulk|aggregate)$)[^/]+"
 
 
 def is_api(path: str) -> bool:

@@ -24,6 +24,7 @@ from engine.api.description import (
     ref,
 )
 from engine.context import Context
+from engine.records.aggregates import MOST_GROUPS, MOST_KEYS, MOST_MEASURES
 from engine.records.queries import MOST_LIMIT, MOST_OFFSET
 from metadata.catalog import Entity, Field
 
@@ -136,6 +137,10 @@ def record_paths(ctx: Context, entity: Entity) -> Schema:
                          {"200": answered(_results()), "422": _refused_rows()},
                          parameters=[KEY], body=_bulk()),
         },
+        f"{base}/aggregate": {
+            "post": call(f"aggregate_{key}", f"What {entity.plural.lower()} come to, group by group",
+                         {"200": answered(_groups())}, body=_aggregate()),
+        },
         **_upsert_path(ctx, entity),
     }  # fmt: skip
 
@@ -152,6 +157,37 @@ def _upsert_path(ctx: Context, entity: Entity) -> Schema:
     put = call(f"upsert_{key}", f"Change the {one} with this value, or create it",
                {"200": record, "201": record}, parameters=[CONDITION, KEY], body=ref(f"{key}_change"))  # fmt: skip
     return {f"/records/{key}/by/{{field}}/{{value}}": {"parameters": parameters, "put": put}}
+
+
+def _aggregate() -> Schema:
+    """What is asked for: groups, measures, and which of the groups in which order."""
+    names = {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": MOST_KEYS}
+    return an_object(
+        {
+            "group_by": names | {"description": "Paths and expressions, such as: start_of(created_at, 'month')"},
+            "measures": {
+                "type": "object",
+                "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,62}$"},
+                "additionalProperties": TEXT | {"description": "A call, such as: count(), sum(…), avg(…, condition)"},
+                "maxProperties": MOST_MEASURES,
+            },
+            "where": TEXT,
+            "q": {"type": "string", "maxLength": 200},
+            "having": TEXT | {"description": "A condition over the measures and groups, by name"},
+            "sort": {"anyOf": [TEXT, many(TEXT)]},
+            "limit": {"type": "integer", "minimum": 1, "maximum": MOST_GROUPS},
+            "currency": TEXT | {"description": "What amounts are brought to; the reporting currency by itself"},
+            "rate_date": TEXT | {"description": "By which rates: of a day, of a field that has one, or of today"},
+        },
+        closed=True,
+    )
+
+
+def _groups() -> Schema:
+    rates = {"currency": TEXT, "policy": {"enum": ["today", "date", "field"]}, "date": TEXT, "field": TEXT}
+    conversion = an_object(rates, ["currency", "policy"])
+    found = {"data": many(OBJECT), "has_more": BOOLEAN, "conversion": conversion}
+    return an_object(found, ["data", "has_more"])
 
 
 def _page(record: Schema) -> Schema:

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from engine.api.accounts import accounts
+from engine.api.aggregates import aggregates
 from engine.api.bulk import bulk
 from engine.api.documents import documents
 from engine.api.explaining import explaining
@@ -17,7 +18,7 @@ BASE = "/api/v1"
 def make_api() -> Blueprint:
     """The blueprint of the whole interface."""
     api = Blueprint("api", __name__, url_prefix=BASE)
-    for part in (records, bulk, accounts, documents, explaining, openapi, uploads):
+    for part in (records, aggregates, bulk, accounts, documents, explaining, openapi, uploads):
         api.register_blueprint(part)
     register_problems(api)
     return api

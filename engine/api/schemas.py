@@ -8,6 +8,7 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from engine.errors import Invalid, Malformed, Problem
+from engine.records.aggregates import MOST_GROUPS, USUAL_GROUPS
 from engine.records.queries import DEFAULT_LIMIT, MOST_LIMIT, MOST_OFFSET
 
 LARGEST = 2**63 - 1
@@ -161,6 +162,33 @@ class Bulk(Schema):
     atomic = Truth(load_default=True)
 
 
+class Sorting(Names):
+    """What is sorted by: names separated by commas, or a list of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **also: Any) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            return super()._deserialize(value, attr, data)
+        return tuple(str(name).strip() for name in value)
+
+
+class AggregateQuestion(Schema):
+    """What records come to, group by group."""
+
+    group_by = fields.List(fields.String(validate=validate.Length(1)), load_default=list)
+    measures = fields.Dict(
+        fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_]{0,62}\Z", error="Call it by small letters, digits and _.")),
+        fields.String(),
+        load_default=dict,
+    )
+    where = fields.String(load_default="")
+    q = fields.String(load_default="", validate=[validate.Length(max=200), is_printable])
+    having = fields.String(load_default="")
+    sort = Sorting(load_default=())
+    limit = Whole(load_default=USUAL_GROUPS, validate=validate.Range(1, MOST_GROUPS))
+    currency = fields.String(load_default="", validate=is_printable)
+    rate_date = fields.String(load_default="")
+
+
 class DocumentParameters(Schema):
     """The parameters of reading metadata."""
 
@@ -182,6 +210,7 @@ class ExplainParameters(Schema):
 
     entity = fields.String(required=True, validate=is_printable)
     field = fields.String(required=True, validate=is_printable)
+    id = fields.String(load_default=None, validate=is_printable)
 
 
 @cache

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from engine.expressions.dialects import listed
 from engine.expressions.scopes import Condition, Related
 from engine.expressions.sql_calls import as_words
-from engine.expressions.terms import Term, listed
+from engine.expressions.terms import Term
 from engine.expressions.values import LOOSE, NUMBERS, Column, is_loose, loosened
 from engine.storage.types import PlainText
 

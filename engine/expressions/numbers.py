@@ -19,6 +19,7 @@ from decimal import (
 DIGITS = 28
 LARGEST = Decimal(10) ** 18
 MOST_PLACES = 10
+HALF = 10**9  # where a sum of whole numbers is parted, so that neither half runs over 64 bits
 _CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, InvalidOperation, Overflow])
 _WIDE = Context(prec=4 * DIGITS, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, InvalidOperation, Overflow])
 _ONE = Decimal(1)

@@ -11,6 +11,7 @@ from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.errors import Malformed, Problem
 from engine.expressions import asker, terms
+from engine.expressions.dialects import is_among, text_part
 from engine.expressions.facts import Facts, facts_of
 from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.sql import compile_sql, compile_value
@@ -50,7 +51,7 @@ class RowScope:
             suffixes = list(behaviour.columns())
             return Term(columns[suffixes.index(fact)], "text")
         if fact:
-            return Term(terms.text_part(columns[0], sa.literal(fact, PlainText())), "text")
+            return Term(text_part(columns[0], sa.literal(fact, PlainText())), "text")
         currency = dict(zip(behaviour.columns(), columns, strict=True)).get("currency")
         return Term(columns[0] if columns else sa.null(), behaviour.value_type, currency)
 
@@ -241,7 +242,7 @@ def _place(scope: RowScope, names: tuple[str, ...], word: str) -> list[Condition
     inner = RowScope(scope.ctx, far, scope.facts)
     here = gate.column(scope.ctx, scope.origin, names[0], "filter")
     return [
-        terms.is_among(here, sa.select(far.table.c.id).where(far.predicate, found).scalar_subquery())
+        is_among(here, sa.select(far.table.c.id).where(far.predicate, found).scalar_subquery())
         for found in _place(inner, names[1:], word)
     ]
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import gate
 from engine.context import Context
+from engine.expressions.dialects import whole_sum
 from engine.records import filters
 from metadata.syntax import Expression
 
@@ -41,7 +42,7 @@ def group_totals(
     for name in fields:
         columns = gate.columns(ctx, origin, name, "aggregate")
         currency = columns[1] if len(columns) > 1 else sa.literal("")
-        amount = sa.type_coerce(sa.func.sum(columns[0]), columns[0].type)
+        amount = whole_sum(columns[0])
         summed = (
             sa.select(by, currency, amount)
             .where(*conditions, columns[0].is_not(None))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.errors import Invalid, Malformed, Problem, ValueRefused
-from engine.expressions.terms import lower_text
+from engine.expressions.dialects import lower_text
 from engine.records.writes import Change, Create
 from metadata.catalog import Entity
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.expressions.terms import lower_text, sort_text
+from engine.expressions.dialects import lower_text, sort_text
 from engine.fields.base import FieldType
 from engine.storage.names import index_name
 from engine.storage.orders import Order

@@ -80,6 +80,11 @@ def _shift(value: str, unit: str, count: Sql, zone: str) -> str | None:
     return sqlite_day(calendar.shift(_when(value), unit, int(_number(count)), _zone(zone)))
 
 
+def _halves(high: int, low: int, scale: int) -> str | None:
+    """A sum whose numbers were divided, so that it would not run over."""
+    return _text(Decimal(high * numbers.HALF + low).scaleb(-scale))
+
+
 def _date(year: Sql, month: Sql, day: Sql) -> str | None:
     try:
         return date(*(int(_number(part)) for part in (year, month, day))).isoformat()
@@ -136,6 +141,18 @@ class Most(Total):
         return _text(max(self.values)) if self.values else None
 
 
+class Median(Total):
+    """The number in the middle, or half way between the two that are; NULL for none."""
+
+    def finalize(self) -> str | None:
+        """The middle."""
+        if not self.values:
+            return None
+        found, middle = sorted(self.values), len(self.values) // 2
+        lower, upper = found[~middle], found[middle]
+        return _text(numbers.reckon(numbers.RECKONING["/"], lower + upper, Decimal(2)))
+
+
 class Listed:
     """Texts as a JSON list, in the order of two other values; NULL for none."""
 
@@ -162,6 +179,7 @@ SQLITE_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pulse_lower": (1, _total(lambda text: text.lower())),
     "pulse_upper": (1, _total(lambda text: text.upper())),
     "pulse_number": (2, _total(lambda steps, scale: _text(Decimal(steps).scaleb(-scale)))),
+    "pulse_halves": (3, _total(_halves)),
     "pulse_add": (2, _reckon("+")),
     "pulse_subtract": (2, _reckon("-")),
     "pulse_multiply": (2, _reckon("*")),
@@ -208,5 +226,6 @@ SQLITE_AGGREGATES: dict[str, tuple[int, type]] = {
     "pulse_sum": (1, Total),
     "pulse_min": (1, Least),
     "pulse_max": (1, Most),
+    "pulse_median": (1, Median),
     "pulse_list": (3, Listed),
 }

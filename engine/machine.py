@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.fields import FieldType, Reader, field_types
 from engine.fields.regions import region_of
+from engine.storage.explaining import Look
 from engine.storage.orders import Order, orders_of
 from engine.storage.tables import EntityTables, Tables, make_tables
 from metadata.catalog import Catalog, Entity, Field
@@ -68,6 +69,17 @@ class Machine:
     def behaviour(self, entity: str, key: str) -> FieldType[Any]:
         """What the field's type can do, with the field's settings."""
         return self.behaviours[entity, key]
+
+    def looked_at(self, look: Look) -> tuple[Entity, tuple[Field, ...]] | None:
+        """The entity whose records a look is at, and the fields of the index that leads there."""
+        part = next((each for each in self.parts.values() if each.tables.table.name == look.table), None)
+        if part is None:
+            return None
+        columns = next((i.columns for i in part.tables.table.indexes if i.name == look.index), None)
+        names = {"id"} if columns is None else {column.name for column in columns}
+        held = part.tables.columns.items()
+        fields = [key for key, own in held if names & {column.name for column in own}]
+        return part.entity, tuple(part.entity.fields[key] for key in fields)
 
 
 def build_machine(

@@ -18,6 +18,5 @@ explaining = Blueprint("explaining", __name__)
 def show(ctx: Context) -> Response:
     """One field, explained as far as the asker may read."""
     given = read_parameters(ExplainParameters)
-    found = explain_field(ctx, given["entity"], given["field"])
-    inputs = [{"path": each.path, "label": each.label} for each in found.inputs]
-    return answer(asdict(found) | {"inputs": inputs})
+    found = explain_field(ctx, given["entity"], given["field"], given["id"])
+    return answer(asdict(found) | {"inputs": [asdict(each) | {"label": each.label} for each in found.inputs]})

@@ -28,6 +28,7 @@ from engine.context import Context
 from metadata import schemas
 
 openapi = Blueprint("openapi", __name__)
+NUMBER: Schema = {"type": "integer"}
 
 
 @openapi.get("/openapi.json")
@@ -99,7 +100,10 @@ def _fixed_paths() -> Schema:
                 "explain_field",
                 "How a field comes by its value",
                 {"200": answered(_explanation())},
-                parameters=[{**parameter(name, TEXT), "required": True} for name in ("entity", "field")],
+                parameters=[
+                    *({**parameter(name, TEXT), "required": True} for name in ("entity", "field")),
+                    parameter("id", ID),
+                ],
             ),
         },
         "/openapi.json": {"get": _read("openapi", "This document")},
@@ -108,8 +112,25 @@ def _fixed_paths() -> Schema:
 
 def _explanation() -> Schema:
     words = ("name", "label", "type", "result", "mode", "why", "expression", "words", "sql")
-    looked_at = an_object({"path": TEXT, "label": TEXT}, ["path", "label"])
-    members = dict.fromkeys(words, TEXT) | {"inputs": many(looked_at), "dependents": many(TEXT)}
+    lists = {"inputs": many(_whole({"path": TEXT, "label": TEXT})), "dependents": many(TEXT)}
+    return _whole(dict.fromkeys(words, TEXT) | lists | {"cost": or_none(_cost()), "record": or_none(_reckoning())})
+
+
+def _cost() -> Schema:
+    spread = _whole({"of": TEXT, "usual": NUMBER, "most": NUMBER, "is_capped": BOOLEAN})
+    return _whole({"plan": many(TEXT), "spread": many(spread)})
+
+
+def _reckoning() -> Schema:
+    record = _whole({"entity": TEXT, "id": ID, "title": or_none(TEXT)})
+    used = {"label": TEXT, "text": TEXT, "records": many(record), "count": or_none(NUMBER), "field": TEXT}
+    words = dict.fromkeys(("title", "text", "reason", "note"), TEXT)
+    facts = dict.fromkeys(("is_fault", "is_updating"), BOOLEAN)
+    return _whole({"id": ID, **words, **facts, "used": many(_whole(used))})
+
+
+def _whole(members: Schema) -> Schema:
+    """An object that has all of these."""
     return an_object(members, list(members))
 
 

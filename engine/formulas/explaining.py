@@ -7,24 +7,21 @@ a thing, and neither its name nor how many there are.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from engine.access import gate
-from engine.access.known import KnownEntities, is_open_expression
 from engine.context import Context
 from engine.errors import NotFound
+from engine.formulas.costs import Cost, asked_for, cost_of
 from engine.formulas.graph import Formula, Graph, graph_of
-from engine.formulas.turns import among_ids
-from engine.formulas.upkeep import answers
+from engine.formulas.inputs import CLOSED
+from engine.formulas.openness import is_open, is_spoken_of
+from engine.formulas.reasons import words_for
+from engine.formulas.reckoning import Reckoning, reckon_at
 from engine.formulas.uses import uses_of
-from engine.records.wording.constants import Constants
-from engine.records.wording.reckoned import Reckoned
-from metadata.catalog import Entity, Field
+from metadata.catalog import Field
 from metadata.diagnostics import suggest
 from metadata.formulas import unfixed
 from metadata.reads import PRESENCE, Read
 
-CLOSED = "something that is closed to you"
 GIVEN = "Somebody gives its value, or the machine itself."
 KEPT = "Nothing but records decides its value: it is stored, and made true again with every write."
 PASSING = "Its value depends on the time or on who reads it: it is worked out when it is read."
@@ -46,7 +43,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """How a field comes by its value. `sql` is for those who design the CRM."""
+    """How a field comes by its value. `sql` and `cost` are for those who design the CRM; `record` is
+    there when it was asked for one.
+    """
 
     name: str
     label: str
@@ -59,14 +58,17 @@ class Explanation:
     inputs: tuple[Input, ...]
     dependents: tuple[str, ...]
     sql: str
+    cost: Cost | None
+    record: Reckoning | None
 
 
-def explain_field(ctx: Context, entity: str, key: str) -> Explanation:
-    """Explain a field. One that is closed is as unknown as one that there is not."""
+def explain_field(ctx: Context, entity: str, key: str, record_id: str | None = None) -> Explanation:
+    """Explain a field, and its value at a record. A closed one is as unknown as one that there is not."""
     field = _find_field(ctx, entity, key)
     graph = graph_of(ctx.machine)
     formula = graph.formulas.get((entity, key))
-    spoken = formula is not None and _is_spoken_of(ctx, formula)
+    spoken = formula is not None and is_spoken_of(ctx, formula)
+    designs = formula is not None and gate.has_capability(ctx, "design")
     return Explanation(
         name=f"{entity}.{key}",
         label=field.label,
@@ -78,32 +80,24 @@ def explain_field(ctx: Context, entity: str, key: str) -> Explanation:
         words=_in_words(ctx, formula) if formula and spoken else "",
         inputs=_inputs(ctx, formula) if formula else (),
         dependents=(*_formulas_over(ctx, graph, field), *uses_of(ctx, field)),
-        sql=_sql(ctx, formula) if formula and gate.has_capability(ctx, "design") else "",
+        sql=_sql(ctx, formula) if formula and designs else "",
+        cost=cost_of(ctx, formula) if formula and designs else None,
+        record=reckon_at(ctx, field, record_id) if formula and record_id is not None else None,
     )
 
 
 def _find_field(ctx: Context, entity: str, key: str) -> Field:
     declared = ctx.machine.catalog.entities.get(entity)
-    if declared and key in declared.fields and _is_open(ctx, declared, key):
+    if declared and key in declared.fields and is_open(ctx, declared, key):
         return declared.fields[key]
     nearest = suggest(f"{entity}.{key}", _open_names(ctx))
     hint = f' Did you mean "{nearest}"?' if nearest else ""
     raise NotFound("field.unknown", f'There is no field "{entity}.{key}".{hint}')
 
 
-def _is_open(ctx: Context, entity: Entity, key: str) -> bool:
-    return gate.can(ctx, entity.key, "read") and gate.is_readable(ctx, entity, key)
-
-
 def _open_names(ctx: Context) -> Iterator[str]:
     for entity in ctx.machine.catalog.entities.values():
-        yield from (f"{entity.key}.{key}" for key in entity.fields if _is_open(ctx, entity, key))
-
-
-def _is_spoken_of(ctx: Context, formula: Formula) -> bool:
-    """Whether the text of a formula names nothing that is closed."""
-    entity = ctx.machine.catalog.entities[formula.field.entity]
-    return is_open_expression(ctx, entity, formula.expression.source)
+        yield from (f"{entity.key}.{key}" for key in entity.fields if is_open(ctx, entity, key))
 
 
 def _why(ctx: Context, formula: Formula) -> str:
@@ -113,8 +107,7 @@ def _why(ctx: Context, formula: Formula) -> str:
 
 
 def _in_words(ctx: Context, formula: Formula) -> str:
-    reckoned = Reckoned(KnownEntities(ctx, "metadata"), Constants(ctx, ()))
-    return reckoned.word(formula.expression.root, formula.field.entity)
+    return words_for(ctx).word(formula.expression.root, formula.field.entity)
 
 
 def _inputs(ctx: Context, formula: Formula) -> tuple[Input, ...]:
@@ -127,7 +120,7 @@ def _input(ctx: Context, read: Read) -> Input:
     entities = ctx.machine.catalog.entities
     passed = [(entities[step.entity], step.key) for step in read.way]
     last = entities[read.entity], read.key
-    if not all(_is_open(ctx, *each) for each in (*passed, last)):
+    if not all(is_open(ctx, *each) for each in (*passed, last)):
         return Input("", (CLOSED,))
     path = ".".join((*(step.key for step in read.way), read.key))
     labels = (step.label or step.key for step in read.way)
@@ -139,16 +132,10 @@ def _formulas_over(ctx: Context, graph: Graph, field: Field) -> Iterable[str]:
     entities = ctx.machine.catalog.entities
     for (entity, key), formula in graph.formulas.items():
         looks = (field.entity, field.key) in graph.inputs((entity, key))
-        if looks and _is_open(ctx, entities[entity], key) and _is_spoken_of(ctx, formula):
+        if looks and is_open(ctx, entities[entity], key) and is_spoken_of(ctx, formula):
             yield f"formula {entity}.{key}"
 
 
 def _sql(ctx: Context, formula: Formula) -> str:
     """What the database at hand is asked, to work the formula out for some records."""
-    system = ctx.as_system()
-    if formula.is_stored:
-        asked = answers(system, formula.field.entity, [formula], among_ids)
-    else:
-        origin = gate.every_row(system, formula.field.entity)
-        asked = sa.select(*gate.columns(system, origin, formula.field.key))
-    return str(asked.compile(dialect=ctx.connection.dialect))
+    return str(asked_for(ctx, formula).compile(dialect=ctx.connection.dialect))

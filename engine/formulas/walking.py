@@ -17,6 +17,7 @@ from engine.formulas.graph import Way
 from engine.formulas.turns import among_ids, hold
 from metadata.catalog import Relation
 
+Column = sa.ColumnElement[Any]
 Ends = Mapping[str, Collection[str]]  # the ids that each record's link led to before
 
 
@@ -63,17 +64,22 @@ def _near(ctx: Context, step: Relation, far: set[str], touched: Touched) -> set[
 
 def _statement(ctx: Context, step: Relation) -> sa.Select[Any]:
     def prepare() -> sa.Select[Any]:
-        if step.kind == "many":
-            link = gate.link_table(ctx, step)
-            ends = link.c.source_id, link.c.target_id
-            far, near = ends if step.is_inverse else reversed(ends)
-            return sa.select(near).where(given(far, "ids")).distinct()
-        holder = gate.every_row(ctx, step.holder)
-        columns = gate.columns(ctx.as_system(), holder, step.field, "upkeep")
-        held = holder.table.c.id, columns[0]
-        far, near = held if step.is_inverse else reversed(held)
-        target = ctx.machine.catalog.entities[step.entity if step.is_inverse else step.to[0]]
-        kind = columns[1] == target.identity if len(columns) > 1 else sa.true()
-        return sa.select(near).where(given(far, "ids"), kind).distinct()
+        near, far, conditions = ends_of(ctx, step)
+        return sa.select(near).where(given(far, "ids"), *conditions).distinct()
 
     return ctx.machine.remembered(("walk back", step), prepare)
+
+
+def ends_of(ctx: Context, step: Relation) -> tuple[Column, Column, tuple[sa.ColumnElement[bool], ...]]:
+    """The ids at the near and the far side of a relation, and what must hold of the rows besides."""
+    if step.kind == "many":
+        link = gate.link_table(ctx, step)
+        ends = link.c.source_id, link.c.target_id
+        far, near = ends if step.is_inverse else reversed(ends)
+        return near, far, ()
+    holder = gate.every_row(ctx, step.holder)
+    columns = gate.columns(ctx.as_system(), holder, step.field, "upkeep")
+    held = holder.table.c.id, columns[0]
+    far, near = held if step.is_inverse else reversed(held)
+    target = ctx.machine.catalog.entities[step.entity if step.is_inverse else step.to[0]]
+    return near, far, (columns[1] == target.identity,) if len(columns) > 1 else ()

@@ -106,6 +106,8 @@ class Reckoned:
         if names[0] == "old" and len(names) > 1:
             return f"{self._path(names[1:], entity, outer)} before"
         way = find_way(self._entities, entity, names)
+        if way and way.is_part and way.kind == "boolean" and len(names) == 1:
+            return f"it {lowered(way.label)}"
         return lowered(way.label) if way else ".".join(names)
 
     def _compare(self, node: Compare, entity: str, outer: str) -> str:

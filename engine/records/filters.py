@@ -120,7 +120,7 @@ class RowScope:
         """The asker, as a row, as far as they may see themselves."""
         far = gate.source(self.ctx, "user")
         inner = RowScope(self.ctx, far, self.facts)
-        return Related(inner, far.table, far.table.c.id == self.facts.user_id)
+        return Related(inner, far.table, far.table.c.id == asker.user(self.facts))
 
     def holds(self, name: str, value: sa.ColumnElement[Any]) -> Condition:
         """Whether a field with several values has this one among them."""

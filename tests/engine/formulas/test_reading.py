@@ -25,6 +25,7 @@ fields:
   pay: {type: formula, result: money, formula: "price * (2 if is_mine else 1)"}
   brood: {type: formula, result: integer, formula: "count(children, size > 0)"}
   late: {type: formula, result: date, formula: "today() + days(age)"}
+  by: {type: formula, result: text, formula: "concat('by ', me.name)"}
 """
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -49,6 +50,11 @@ def test_each_reader_gets_an_answer_of_their_own(tenant: Tenant, zebras: dict[st
     for name, who in [*zebras.items(), *zebras.items()]:
         assert asked(tenant, who, "name", where=("is_mine",)) == [(name,)]
         assert asked(tenant, who, "name", "is_mine", sort=("name",)) == [("Kim", name == "Kim"), ("Wes", name == "Wes")]
+
+
+def test_each_reader_is_named_in_an_answer_of_their_own(tenant: Tenant, zebras: dict[str, Actor]) -> None:
+    for name, who in [*zebras.items(), *zebras.items()]:
+        assert asked(tenant, who, "by", sort=("name",)) == [(f"by {name}",), (f"by {name}",)]
 
 
 def test_each_day_gets_an_answer_of_its_own(tenant: Tenant, zebras: dict[str, Actor]) -> None:

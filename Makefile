@@ -4,7 +4,7 @@
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
-FRONT := $(wildcard ui_builder/elements/*.ts ui_builder/styles/*.css) ui_builder/package-lock.json ui_builder/vite.config.ts
+FRONT := $(wildcard ui_builder/elements/*.ts ui_builder/elements/*/*.ts ui_builder/styles/*.css) ui_builder/package-lock.json ui_builder/vite.config.ts
 
 .PHONY: demo test check screens bench setup clean
 

@@ -1,12 +1,13 @@
 """Here and now: the request a page answers, as plain values. The one reader of Flask's globals in this room."""
 
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import orjson
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -49,6 +50,14 @@ def writing() -> AbstractContextManager[Context]:
     return asking.writing(via="screen", csrf=request.form.get("csrf"))
 
 
+@contextmanager
+def trying() -> Iterator[Context]:
+    """A context for looking at what was sent, as if it were to be written."""
+    with reading() as ctx:
+        asking.require_csrf(asking.asker(), request.form.get("csrf"))
+        yield ctx
+
+
 def render(ctx: Context, template: str, status: int = 200, **values: Any) -> Response:
     """A page within its shell."""
     said, _, undo = unquote(request.cookies.get(SAID, "")).partition("|")
@@ -70,6 +79,18 @@ def render(ctx: Context, template: str, status: int = 200, **values: Any) -> Res
 def bare(template: str, status: int = 200, **values: Any) -> Response:
     """A page for anybody, without the shell."""
     return make_response(render_template(template, theme=theme(), **values), status)
+
+
+def script(text: str) -> Response:
+    """A module for the asker alone, that stays what it is: another one has another address."""
+    response = Response(text, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def json(said: Mapping[str, Any]) -> Response:
+    """Facts for a script."""
+    return Response(orjson.dumps(said), mimetype="application/json")
 
 
 def download(pieces: Iterable[bytes], name: str, kind: str) -> Response:
@@ -135,7 +156,7 @@ def is_secure() -> bool:
     return tenant().settings.is_secure
 
 
-def asked() -> Mapping[str, str]:
+def asked() -> MultiDict[str, str]:
     """What the address asks for."""
     return request.args
 

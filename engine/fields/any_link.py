@@ -15,6 +15,7 @@ class AnyLink(Link):
     """A reference whose second column names the entity."""
 
     relation = "any"
+    in_browser = ""
 
     def columns(self) -> dict[str, TypeEngine[Any]]:
         """The id, and the entity it is of."""

@@ -17,6 +17,7 @@ class Boolean(FieldType[bool]):
 
     column = sa.Boolean
     value_type = "boolean"
+    in_browser = "truth"
     few = True
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> bool | None:

@@ -13,6 +13,7 @@ class Choice(FieldType[str]):
     """The key of a choice. People may type its label."""
 
     value_type = "choice"
+    in_browser = "key"
     few = True
     searchable = True
 

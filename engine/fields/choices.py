@@ -16,6 +16,7 @@ class Choices(FieldType[list[str]]):
     """The keys of choices, each once, in the order they were given."""
 
     value_type = "choices"
+    in_browser = "keys"
     multiple = True
     sortable = False
     searchable = True

@@ -41,6 +41,7 @@ class Date(FieldType[date]):
     """A day of the calendar."""
 
     value_type = "date"
+    in_browser = "day"
     reads: ClassVar[frozenset[str]] = frozenset(["day_first"])
 
     def columns(self) -> dict[str, TypeEngine[Any]]:

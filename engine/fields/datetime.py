@@ -29,6 +29,7 @@ class Datetime(FieldType[datetime]):
     """A moment, to the second."""
 
     value_type = "datetime"
+    in_browser = "moment"
     reads: ClassVar[frozenset[str]] = frozenset(["day_first", "time_zone"])
 
     def columns(self) -> dict[str, TypeEngine[Any]]:

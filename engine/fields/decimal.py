@@ -22,6 +22,7 @@ class Decimal(FieldType[Number]):
     """An exact number, within the limits its field sets."""
 
     value_type = "number"
+    in_browser = "number"
     shape: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
     @property

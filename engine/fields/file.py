@@ -7,3 +7,5 @@ from engine.fields.link import Link
 @field_types.register("file")
 class File(Link):
     """A link to a file that was uploaded."""
+
+    in_browser = ""

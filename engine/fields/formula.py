@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeEngine
 from engine.errors import ValueRefused
 from engine.fields.base import PLAIN, FieldType, Reader, field_types
 
-FACTS = ("value_type", "multiple", "sortable", "few", "searchable", "shape", "parts", "main_part", "reads")
+FACTS = ("value_type", "multiple", "sortable", "few", "searchable", "shape", "parts", "main_part", "reads", "in_browser")
 
 
 @field_types.register("formula")
@@ -21,6 +21,7 @@ class Formula(FieldType[Any]):
         super().__init__(settings)
         self.result = field_types[self.settings.get("result", "text")](self.settings)
         self.is_kept = self.settings.get("mode") != "read"
+        self.has_columns = self.is_kept or "freeze_when" in self.settings
         self.looks = self.result.looks
         self.__dict__.update({fact: getattr(self.result, fact) for fact in FACTS})
 

@@ -7,3 +7,5 @@ from engine.fields.link import Link
 @field_types.register("image")
 class Image(Link):
     """A link to a picture that was uploaded."""
+
+    in_browser = ""

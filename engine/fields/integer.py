@@ -18,6 +18,7 @@ class Integer(FieldType[int]):
 
     column = sa.BigInteger
     value_type = "number"
+    in_browser = "whole"
     shape: ClassVar[Mapping[str, Any]] = {"type": "integer"}
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> int | None:

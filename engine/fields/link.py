@@ -27,6 +27,7 @@ class Link(FieldType[Reference]):
     """A reference to a record of the entity that the field names."""
 
     value_type = "record"
+    in_browser = "key"
     relation = "one"
     parts: ClassVar[Mapping[str, tuple[str, ...]]] = {"title": ("name",), "id": ()}
     main_part = "title"

@@ -12,6 +12,7 @@ class LongText(FieldType[str]):
 
     sortable = False
     searchable = True
+    in_browser = "text"
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> str | None:
         """Read the text, its line ends as line feeds."""

@@ -67,6 +67,7 @@ class MoneyField(FieldType[Money]):
     """An amount of money. Its first column is the amount, the second the currency."""
 
     value_type = "money"
+    in_browser = "money"
     parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "amount": ("value",),
         "currency": ("currency code", "currency iso code"),

@@ -11,6 +11,8 @@ from engine.fields.decimal import Decimal
 class Percent(Decimal):
     """A number of hundredths, from 0 to 100 unless its field says otherwise."""
 
+    in_browser = "percent"
+
     def parse(self, typed: Any, reader: Reader = PLAIN) -> Number | None:
         """Read a number with or without its sign."""
         text = typed.strip().removesuffix("%") if isinstance(typed, str) else typed

@@ -11,6 +11,7 @@ class Text(FieldType[str]):
     """A line of text, in Unicode's normal form C, without spaces around it."""
 
     searchable = True
+    in_browser = "text"
 
     def parse(self, typed: Any, reader: Reader = PLAIN) -> str | None:
         """Strip the text; nothing left is the empty value."""

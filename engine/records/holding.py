@@ -1,13 +1,13 @@
-"""Which conditions hold of a record as it is to be, by the closures that judge a write."""
+"""What expressions come to for a record as it is to be, by the closures that judge a write."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from engine.context import Context
-from engine.expressions.closure import Given, compile_condition
+from engine.expressions.closure import Given, compile_closure
 from engine.expressions.facts import facts_of
 from engine.records.operands import operands_of
-from engine.records.remotes import coming_values, far_parts
+from engine.records.remotes import Found, coming_values, far_parts
 from engine.records.writes import Pending
 from metadata.catalog import Entity
 from metadata.syntax import Expression
@@ -17,13 +17,27 @@ def which_hold(
     ctx: Context, entity: Entity, conditions: Mapping[str, Expression], pending: Pending
 ) -> dict[str, bool]:
     """Which of some conditions hold of a record as it is to be, by their names."""
-    far = {name: far_parts(ctx.machine, entity, each) for name, each in conditions.items()}
-    parts = frozenset[Any]().union(*far.values())
+    found = what_comes(ctx, entity, conditions, pending)
+    return {name: value is True for name, value in found.items()}
+
+
+def what_comes(
+    ctx: Context,
+    entity: Entity,
+    expressions: Mapping[str, Expression],
+    pending: Pending,
+    known: Found | None = None,
+) -> dict[str, Any]:
+    """What expressions come to for a record as it is to be, by their names. `known` are parts of
+    them that are known already.
+    """
+    far = {name: far_parts(ctx.machine, entity, each) for name, each in expressions.items()}
+    parts = frozenset[Any]().union(*far.values()) - (known or {}).keys()
     own_id = None if pending.is_new else pending.id
     now = Given(
         operands_of(ctx, entity, pending.values),
         facts_of(ctx),
         None if pending.before is None else operands_of(ctx, entity, pending.before),
-        coming_values(ctx, entity, parts, pending.values, own_id),
+        {**coming_values(ctx, entity, parts, pending.values, own_id), **(known or {})},
     )
-    return {name: compile_condition(each, far[name])(now) for name, each in conditions.items()}
+    return {name: compile_closure(each, far[name])(now) for name, each in expressions.items()}

@@ -5,12 +5,14 @@ What was chosen before the conditions changed stays; only what is newly chosen m
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.access import gate
 from engine.context import Context
+from engine.errors import Denied
 from engine.expressions.facts import facts_of
 from engine.expressions.sql import compile_sql
 from engine.expressions.terms import given
@@ -19,9 +21,13 @@ from engine.records.filters import RowScope
 from engine.records.holding import which_hold
 from engine.records.parents import asks_of_parent, fitting
 from engine.records.portions import portions
+from engine.records.queries import MOST_LIMIT, Query, list_records
+from engine.records.record import Record
 from engine.records.writes import Pending
 from metadata.catalog import Entity, Field
 from metadata.syntax import Expression, Node
+
+LOOKED_THROUGH = MOST_LIMIT  # records of which those are offered that fit, where a query may not ask
 
 
 def check_offers(ctx: Context, entity: Entity, batch: Sequence[Pending]) -> None:
@@ -85,6 +91,21 @@ def fitting_ids(ctx: Context, field: Field, condition: Expression, ids: Iterable
     for some in portions(sorted(ids)):
         found.update(ctx.execute(statement, ids=some).scalars())
     return found
+
+
+def list_fitting(
+    ctx: Context, entity: Entity, field: Field, pending: Pending, q: str, most: int
+) -> list[Record]:
+    """The records with these words that a field may link to, of those that the actor may see."""
+    target = field.relation.to[0] if field.relation else ""
+    condition = fitting(ctx, entity, field, pending)
+    query = Query(entity=target, q=q, sort=("title",), fields=(), limit=most)
+    try:
+        return list_records(ctx, replace(query, where=(condition,))).records
+    except Denied:  # the filter looks at what is closed to the actor, and holds for them all the same
+        found = list_records(ctx, replace(query, limit=LOOKED_THROUGH)).records
+        fit = fitting_ids(ctx, field, condition, [each.id for each in found])
+        return [each for each in found if each.id in fit][:most]
 
 
 def _way_on(ctx: Context, entity: Entity, field: Field) -> str:

@@ -6,7 +6,7 @@
  *   <input type="text" …><input type="hidden" name="team" value="…">
  * </record-combobox>
  *
- * `multiple` keeps a list of chosen records. Without JavaScript what is linked can be seen, and stays.
+ * `multiple` keeps a list of chosen records, `follows` names inputs that the options depend on. Without JavaScript what is linked can be seen, and stays.
  */
 import { ask } from "./page"
 
@@ -51,13 +51,25 @@ export class RecordCombobox extends HTMLElement {
   #fill = async (): Promise<void> => {
     this.#asking?.abort()
     const asking = (this.#asking = new AbortController())
-    const words = encodeURIComponent(this.#input.value)
-    const answer = await ask(`${this.getAttribute("source")}?q=${words}`, { signal: asking.signal })
+    const answer = await ask(this.#question(), { signal: asking.signal })
     const options = answer?.ok ? await answer.text() : ""
     if (asking.signal.aborted) return
     this.#list.innerHTML = options
     this.#options().forEach((option, at) => (option.id = `${this.#input.id}-option-${at}`))
     this.#open(document.activeElement === this.#input)
+  }
+
+  /** What is asked: the words, and what is typed into the inputs that the options depend on. */
+  #question(): string {
+    const [path, asked] = this.getAttribute("source")!.split("?") as [string, string?]
+    const question = new URLSearchParams(asked)
+    question.set("q", this.#input.value)
+    const follows = this.getAttribute("follows")?.split(" ") ?? []
+    const form = this.closest("form")
+    for (const [name, value] of follows.length && form ? new FormData(form) : []) {
+      if (typeof value === "string" && follows.includes(name.split(".")[0]!)) question.append(name, value)
+    }
+    return `${path}?${question}`
   }
 
   #open = (open: boolean): void => {

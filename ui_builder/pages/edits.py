@@ -14,13 +14,8 @@ from metadata.catalog import Entity
 from ui_builder import here
 from ui_builder.pages.sending import asked_values, sent_values
 from ui_builder.rendering.edits import clashing, read_drawn, touched, write_drawn
-from ui_builder.rendering.forms import (
-    FORM_KINDS,
-    draw_form,
-    form_sections,
-    read_form,
-    typed_values,
-)
+from ui_builder.rendering.forms import read_form, typed_values
+from ui_builder.rendering.live_forms import draw_live_form
 from ui_builder.rendering.pages import find_whole
 from ui_builder.rendering.values import record_url, show, whole_number
 
@@ -89,8 +84,8 @@ def _form(
     drawn: Mapping[str, Any],
     version: int,
 ) -> Response:
-    layouts = list(ctx.machine.catalog.layouts.values())
-    form = draw_form(ctx, entity, form_sections(layouts, entity, FORM_KINDS), typed, refusal)
+    changed = touched(ctx, entity, typed, drawn)
+    form = draw_live_form(ctx, entity, typed, changed, refusal, record_id=record_id)
     return here.render(
         ctx,
         "pages/edit.html",

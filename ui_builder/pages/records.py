@@ -12,14 +12,8 @@ from engine.records.defaults import usual_values
 from metadata.catalog import Entity
 from ui_builder import here
 from ui_builder.pages.sending import asked_values, sent_values
-from ui_builder.rendering.forms import (
-    NEW_KINDS,
-    draw_form,
-    form_sections,
-    read_form,
-    typed_values,
-    without_silence,
-)
+from ui_builder.rendering.forms import read_form, typed_values, without_silence
+from ui_builder.rendering.live_forms import draw_live_form
 from ui_builder.rendering.pages import draw_record, find_whole
 from ui_builder.rendering.stories import draw_story, read_story_question
 from ui_builder.rendering.values import record_url, whole_number
@@ -91,9 +85,7 @@ def restore(entity: str, record_id: str) -> Response:
 def _new_form(
     ctx: Context, entity: Entity, typed: Mapping[str, object], refusal: Refused | None = None
 ) -> Response:
-    layouts = list(ctx.machine.catalog.layouts.values())
-    sections = form_sections(layouts, entity, NEW_KINDS)
-    form = draw_form(ctx, entity, sections, typed, refusal)
+    form = draw_live_form(ctx, entity, typed, typed, refusal)
     return here.render(
         ctx,
         "pages/new.html",

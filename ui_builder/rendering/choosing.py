@@ -1,12 +1,16 @@
 """Choosing and finding records by their words, over one entity or several."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.access import gate
 from engine.context import Context
+from engine.records.offers import list_fitting
 from engine.records.queries import Query, list_records
-from metadata.catalog import Entity
+from engine.records.record import Record
+from engine.records.trying import try_record
+from metadata.catalog import Entity, Field
 from ui_builder.rendering.lists import find_view
 from ui_builder.rendering.tables import open_columns
 from ui_builder.rendering.usual import first_view
@@ -53,10 +57,25 @@ def draw_options(ctx: Context, kinds: Sequence[str], q: str) -> list[Option]:
         entity = ctx.machine.catalog.entities[key]
         query = Query(entity=key, q=q, sort=("title",), fields=(), limit=OPTIONS)
         for record in list_records(ctx, query).records:
-            value = f"{key}/{record.id}" if len(kinds) > 1 else record.id
-            kind = entity.label if len(kinds) > 1 else ""
-            options.append(Option(value, record.title or "Untitled", kind, entity.icon))
+            options.append(_option(entity, record, is_one_of_many=len(kinds) > 1))
     return options
+
+
+def draw_fitting(
+    ctx: Context, field: Field, typed: Mapping[str, Any], record_id: str | None, q: str
+) -> list[Option]:
+    """The records that match, of those that fit what is typed into the rest of the form."""
+    entity = ctx.machine.catalog.entities[field.entity]
+    target = ctx.machine.catalog.entities[field.relation.to[0] if field.relation else ""]
+    pending = try_record(ctx, entity, typed, record_id)
+    found = list_fitting(ctx, entity, field, pending, q, OPTIONS)
+    return [_option(target, each, is_one_of_many=False) for each in found]
+
+
+def _option(entity: Entity, record: Record, *, is_one_of_many: bool) -> Option:
+    value = f"{entity.key}/{record.id}" if is_one_of_many else record.id
+    kind = entity.label if is_one_of_many else ""
+    return Option(value, record.title or "Untitled", kind, entity.icon)
 
 
 def search_everything(ctx: Context, q: str, limit: int = RESULTS) -> list[Finds]:

@@ -1,7 +1,7 @@
 """Forms: the inputs of a record, holding what it has or what was typed before a refusal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -11,9 +11,12 @@ from engine.context import Context
 from engine.errors import Refused
 from engine.fields import Reference
 from engine.records.defaults import depends
+from engine.records.parents import asks_of_parent
 from engine.records.titles import load_titles
 from metadata.catalog import Entity, Field
 from metadata.screens import Layout, Section
+from ui_builder.rendering.live import Live
+from ui_builder.rendering.values import show
 
 FORM_KINDS = ("form", "record")  # which layout arranges a form, the first there is
 NEW_KINDS = ("quick_create", *FORM_KINDS)
@@ -36,6 +39,10 @@ class Input:
     source: str = ""  # where a link's options come from
     chosen: tuple[tuple[str, str], ...] = ()  # linked records: value and title
     currency: str = ""
+    unasked: bool = False  # no condition asks for it by now
+    locked: str = ""  # why it can't be changed
+    shown: str | None = None  # of a value that follows from others
+    follows: str | None = None  # the inputs that a link's options depend on, where they do on any
     settings: Mapping[str, Any]
 
 
@@ -45,6 +52,17 @@ class Group:
 
     label: str
     inputs: tuple[Input, ...]
+    name: str = ""  # of the condition it is shown on
+    unasked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a script goes on with a form: its conditions, whom to ask for others, and what it must know."""
+
+    module: str
+    ask: str
+    plan: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,7 @@ class Form:
 
     groups: tuple[Group, ...]
     faults: tuple[Fault, ...] = ()
+    script: Script | None = None
 
 
 def draw_form(
@@ -72,21 +91,35 @@ def draw_form(
     refusal: Refused | None = None,
     *,
     prefix: str = "",
+    live: Live | None = None,
 ) -> Form:
-    """A form with the fields that the actor may write. `prefix` tells apart the ids of a page's forms."""
+    """A form with the fields that the actor may write. `prefix` tells apart the ids of a page's forms;
+    `live` holds what its conditions come to.
+    """
     errors = errors_of(refusal)
     theirs = refusal.facts.get("theirs", {}) if refusal else {}
     groups = []
-    for section in sections:
+    for at, section in enumerate(sections):
         inputs = tuple(
-            _draw_input(ctx, field, typed.get(field.key), errors, theirs, prefix)
+            _judged(ctx, _draw_input(ctx, field, typed.get(field.key), errors, theirs, prefix), field, live)
             for field in (entity.fields[key] for key in section.fields)
-            if _is_writable(ctx, field)
+            if is_writable(ctx, field) or (live and field.key in live.ground.formulas)
         )
-        if inputs:
-            groups.append(Group(section.label, inputs))
+        asked = tuple(each for each in inputs if not (live and live.is_ruled_out(live.showing(each.name))))
+        group = _group(section, asked, f"section_{at}", live)
+        if group is not None:
+            groups.append(group)
     ids = {each.name: each for group in groups for each in group.inputs}
     return Form(tuple(groups), tuple(_faults(entity, refusal, ids)))
+
+
+def _group(section: Section, inputs: tuple[Input, ...], name: str, live: Live | None) -> Group | None:
+    """A section with its inputs, unless nothing can have it shown."""
+    if all(each.shown is not None for each in inputs):
+        return None  # nothing can be typed into it
+    if section.when is None or live is None:
+        return Group(section.label, inputs)
+    return None if live.is_ruled_out([name]) else Group(section.label, inputs, name, not live.holds([name]))
 
 
 def form_sections(
@@ -144,10 +177,42 @@ def without_silence(entity: Entity, typed: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_writable(ctx: Context, field: Field) -> bool:
+def is_writable(ctx: Context, field: Field) -> bool:
+    """Whether the actor may type a field's value."""
     generated = ctx.machine.behaviour(field.entity, field.key).generated
     kept = field.system or field.read_only or generated
     return not kept and gate.rights(ctx, field.entity).can_write(field.key)
+
+
+def _judged(ctx: Context, drawn: Input, field: Field, live: Live | None) -> Input:
+    """An input as the conditions of its form have it by now."""
+    if live is None:
+        return drawn
+    offering, showing = live.offering(field), live.showing(field.key)
+    gone = {key for key, name in offering.items() if live.is_ruled_out([name]) and key != drawn.value}
+    shown = show(ctx, field, live.pending.values.get(field.key)).text if field.formula else None
+    return replace(
+        drawn,
+        unasked=bool(showing) and not live.holds(showing),
+        required=drawn.required or live.holds(live.requiring(field.key)),
+        locked=live.locked.get(field.key, ""),
+        shown=shown,
+        **_narrowed(field, live),
+        choices=tuple(choice for choice in drawn.choices if choice[0] not in gone),
+    )
+
+
+def _narrowed(field: Field, live: Live) -> dict[str, Any]:
+    """Where the options of a link come from that offers only what fits its record."""
+    condition = field.settings.get("filter")
+    if condition is None:
+        return {}
+    source = f"/options/{field.entity}/{field.key}"
+    own_id = live.pending.id
+    return {
+        "source": f"{source}?id={own_id}" if own_id else source,
+        "follows": " ".join(asks_of_parent(condition)),
+    }
 
 
 def _draw_input(

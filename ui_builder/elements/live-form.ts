@@ -1,0 +1,149 @@
+/**
+ * A form whose conditions are decided while somebody types: what it asks for, needs and offers, what
+ * is wrong, and what follows from what is typed.
+ *
+ * @example
+ * <form><live-form module="/forms/zebra/new/0a1b.js" ask="/forms/zebra/new/asked" plan="{…}">
+ *   <div data-field="herd">…</div><fieldset data-section="section_1">…</fieldset>
+ * </live-form></form>
+ *
+ * The module decides by itself; for the rest the server is asked, after a pause. Without JavaScript all
+ * is asked for that may be needed, and the server says the same when the form is sent.
+ */
+import { Conditions, type Module } from "./live/conditions"
+import * as marks from "./live/marks"
+import type { Answer, Plan } from "./live/plan"
+import { print } from "./live/printing"
+import { announce, ask } from "./page"
+
+const PAUSE = 300 // ms after the last key, before the server is asked
+const ROUNDS = 4 // what is hidden may hide what depends on it
+
+export class LiveForm extends HTMLElement {
+  static readonly tag = "live-form"
+  #plan!: Plan
+  #conditions!: Conditions
+  #told: Record<string, string> = {} // by the server, of checks
+  #faults: Record<string, string> = {} // by the server, of what fields don't offer
+  #touched = new Set<string>()
+  #first: Record<string, string> = {} // what formulas came to at first
+  #timer = 0
+  #asking: AbortController | null = null
+
+  async connectedCallback(): Promise<void> {
+    this.#plan = JSON.parse(this.getAttribute("plan")!) as Plan
+    const module = await (import(/* @vite-ignore */ this.getAttribute("module")!) as Promise<Module>).catch(() => null)
+    if (!module) return this.#reveal()
+    this.#conditions = new Conditions(this.#plan, module)
+    this.#adopt()
+    this.addEventListener("input", this.#typed)
+    this.addEventListener("focusout", this.#touch)
+    this.addEventListener("change", this.#touch)
+    this.#judge()
+  }
+
+  get #form(): HTMLFormElement {
+    return this.closest("form")!
+  }
+
+  #field = (key: string): HTMLElement | null => this.querySelector<HTMLElement>(`[data-field="${key}"], [data-follows="${key}"]`)
+
+  /** Without its module the form is as it is without script. */
+  #reveal(): void {
+    for (const part of this.querySelectorAll("[data-unasked]")) part.removeAttribute("data-unasked")
+  }
+
+  /** Goes on from what was drawn: what the server said of a check is taken back once it holds. */
+  #adopt(): void {
+    Object.assign(this.#first, this.#plan.shown)
+    for (const { field, message } of this.#plan.checks) {
+      const said = this.#field(field)?.querySelector<HTMLElement>(".field__error")
+      if (!said || said.textContent?.trim() !== message) continue
+      said.dataset.live = ""
+      this.#touched.add(field)
+    }
+  }
+
+  #keyOf = (event: Event): string => (event.target as HTMLElement).closest<HTMLElement>("[data-field]")?.dataset.field ?? ""
+
+  #touch = (event: Event): void => {
+    this.#touched.add(this.#keyOf(event))
+    this.#judge()
+  }
+
+  #typed = (event: Event): void => {
+    this.#judge()
+    if (!this.#plan.asks.includes(this.#keyOf(event))) return
+    window.clearTimeout(this.#timer)
+    this.#asking?.abort()
+    this.#timer = window.setTimeout(this.#ask, PAUSE)
+  }
+
+  /** Asks the server what a script can't know; an answer that was overtaken is dropped. */
+  #ask = async (): Promise<void> => {
+    const asking = (this.#asking = new AbortController())
+    const body = new URLSearchParams()
+    for (const [name, value] of new FormData(this.#form)) if (typeof value === "string") body.append(name, value)
+    const answer = await ask(this.getAttribute("ask")!, { method: "POST", body, signal: asking.signal })
+    const said = answer?.ok ? ((await answer.json().catch(() => null)) as Answer | null) : null
+    if (!said || asking.signal.aborted) return
+    Object.assign(this.#plan.asked, said.asked)
+    ;[this.#told, this.#faults] = [said.told, said.faults]
+    for (const [key, words] of Object.entries(said.shown)) this.#show(key, words)
+    this.#judge()
+  }
+
+  #judge(): void {
+    const shown = new Set<string>()
+    for (let round = 0; round < ROUNDS && this.#arrange(shown); round++);
+    if (shown.size) announce(`Now asked for: ${[...shown].join(", ")}`)
+    const [plan, holds] = [this.#plan, this.#conditions.holds]
+    for (const [key, names] of Object.entries(plan.require)) marks.need(this.#field(key)!, names.some(holds))
+    for (const [key, printing] of Object.entries(plan.formulas)) {
+      this.#show(key, print(this.#conditions.value(`value_${key}`), printing, plan.locale))
+    }
+    this.#tell()
+  }
+
+  /** Shows and hides what conditions say. Answers whether that changed anything. */
+  #arrange(shown: Set<string>): boolean {
+    this.#conditions.look(this.#form)
+    const before = this.querySelectorAll("[data-unasked]").length
+    const parts = [
+      ...this.#plan.sections.map((name) => [this.querySelector(`[data-section="${name}"]`), [name]] as const),
+      ...Object.entries(this.#plan.show).map(([key, names]) => [this.#field(key), names] as const),
+    ]
+    for (const [part, names] of parts) {
+      if (part && marks.ask(part, names.some(this.#conditions.holds))) shown.add(marks.labelOf(part))
+    }
+    return this.querySelectorAll("[data-unasked]").length !== before
+  }
+
+  /** Says beside its field what is wrong, once somebody was there. */
+  #tell(): void {
+    const said: Record<string, string> = { ...this.#faults }
+    for (const [key, offers] of Object.entries(this.#plan.choices)) {
+      const isOffered = (choice: string): boolean => !(choice in offers) || this.#conditions.holds(offers[choice]!)
+      said[key] = marks.offer(this.#field(key)!, isOffered, this.#plan.chosen[key])
+    }
+    for (const { when, check, field, message } of this.#plan.checks) {
+      said[field] ||= ""
+      if (!this.#touched.has(field) || said[field]) continue
+      if (!message) said[field] = this.#told[check] ?? ""
+      else if (this.#conditions.holds(when) && this.#conditions.fails(check)) said[field] = message
+    }
+    const template = this.querySelector<HTMLTemplateElement>("template[data-wrong]")!
+    for (const field of this.querySelectorAll<HTMLElement>("[data-field]")) {
+      const message = said[field.dataset.field!] ?? ""
+      if (marks.tell(field, message, template)) announce(`${marks.labelOf(field)}: ${message}`)
+    }
+  }
+
+  #show(key: string, words: string): void {
+    this.#first[key] ??= words
+    const part = this.#field(key)
+    if (part) marks.show(part, words === this.#first[key] ? null : words)
+  }
+}
+
+customElements.define(LiveForm.tag, LiveForm)

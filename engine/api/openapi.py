@@ -123,7 +123,7 @@ def _cost() -> Schema:
 
 def _reckoning() -> Schema:
     record = _whole({"entity": TEXT, "id": ID, "title": or_none(TEXT)})
-    used = {"label": TEXT, "text": TEXT, "records": many(record), "count": or_none(NUMBER), "field": TEXT}
+    used = {"label": TEXT, "text": TEXT, "records": many(record), "count": or_none(NUMBER), "field": TEXT, "of": TEXT}
     words = dict.fromkeys(("title", "text", "reason", "note"), TEXT)
     facts = dict.fromkeys(("is_fault", "is_updating"), BOOLEAN)
     return _whole({"id": ID, **words, **facts, "used": many(_whole(used))})

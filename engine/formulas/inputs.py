@@ -35,9 +35,8 @@ FIRST = 3  # related records that are named
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Something that went in. `count` tells how many records it is over, `records` names the first.
-
-    `field` is the entity and key of the field that a value is of.
+    """Something that went in. `count` tells how many records of an entity it is over, `of`, and `records`
+    names the first. `field` is the entity and key of the field that a value is of.
     """
 
     label: str
@@ -45,6 +44,7 @@ class Used:
     records: tuple[Reference, ...] = ()
     count: int | None = None
     field: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,12 @@ def _used(looked: Looked, record: Record, part: Part) -> Used:
         return Used(part.label, text)
     over = replace(node, arguments=node.arguments[:1]) if node.name == "all" else node
     count = counted(over, looked.entity, looked.ctx.machine.catalog.entities)
-    return Used(part.label, text, _first(looked, count), int(looked.value(count)))
+    of, records = _first(looked, count)
+    return Used(part.label, text, records, int(looked.value(count)), of=of)
 
 
-def _first(looked: Looked, count: Call) -> tuple[Reference, ...]:
-    """The newest of the records that a call looks at, those that are open."""
+def _first(looked: Looked, count: Call) -> tuple[str, tuple[Reference, ...]]:
+    """The entity of the records that a call looks at, and the newest of those that are open."""
     ctx = looked.ctx
     origin = gate.source(ctx, looked.entity.key)
     call, near, links = steps(count, RowScope(ctx, origin, facts_of(ctx)))
@@ -138,4 +139,4 @@ def _first(looked: Looked, count: Call) -> tuple[Reference, ...]:
     )
     found = [Reference(far.entity.key, each) for each in ctx.execute(statement).scalars()]
     titles = load_titles(ctx, found)
-    return tuple(Reference(each.entity, each.id, titles.get(each)) for each in found)
+    return far.entity.key, tuple(Reference(each.entity, each.id, titles.get(each)) for each in found)

@@ -133,6 +133,8 @@ class Reckoned:
             value = f"{self._path(many.behind, far, entity)} of {label}" if many.behind else label
             said = OF_MANY[node.name].format(value)
             inside = [self.word(each, far, entity) for each in node.arguments[1:]]
+            if inside and inside[0].startswith("it is ") and isinstance(node.arguments[1], Path):
+                return f"{said} that are {inside[0].removeprefix('it is ')}"
             return f"{said} where {inside[0]}" if inside else said
         given = [self.word(each, entity, outer) for each in node.arguments]
         known = CALLS.get(node.name)

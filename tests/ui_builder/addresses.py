@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.routing import Rule
 
-FILLED = {"entity": "zebra", "entities": "zebra", "key": "all_zebras", "number": "0", "secret": "none"}
+FILLED = {"entity": "zebra", "entities": "zebra", "field": "title", "key": "all_zebras", "number": "0", "secret": "none"}
 
 
 def routes(app: Flask, *methods: str) -> list[Rule]:

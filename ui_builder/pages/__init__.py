@@ -2,6 +2,7 @@
 
 from ui_builder.pages.cards import cards
 from ui_builder.pages.edits import edits
+from ui_builder.pages.explaining import explaining
 from ui_builder.pages.exports import exports
 from ui_builder.pages.filters import filters
 from ui_builder.pages.forms import forms
@@ -15,4 +16,4 @@ from ui_builder.pages.stories import stories
 from ui_builder.pages.trash import trash
 from ui_builder.pages.views import views
 
-PAGES = (cards, edits, exports, filters, forms, imports, options, passwords, records, search, signing, stories, trash, views)
+PAGES = (cards, edits, explaining, exports, filters, forms, imports, options, passwords, records, search, signing, stories, trash, views)

@@ -14,9 +14,10 @@ from engine.records.record import Record
 from engine.records.selection import select
 from metadata.catalog import Entity, Relation
 from metadata.screens import Layout, Related, Section, Tab
+from ui_builder.rendering.explaining import draw_facts
 from ui_builder.rendering.tables import Column, Row, draw_columns, draw_rows, open_columns
 from ui_builder.rendering.usual import first_view
-from ui_builder.rendering.values import Shown, record_url, show
+from ui_builder.rendering.values import Shown, record_url
 
 RELATED = 10  # rows of a related list
 
@@ -118,6 +119,8 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
     shown = tabs[tab] if 0 <= tab < len(tabs) else tabs[0]
     href = record_url(entity.key, record.id)
     may_change = bool(open_ids(ctx, entity.key, [record.id], "update"))
+    keys = [key for section in shown.sections for key in section.fields]
+    facts = draw_facts(ctx, entity, record, [*layout.highlights, *keys])
     return RecordPage(
         entity=entity.key,
         entity_label=entity.label,
@@ -127,36 +130,24 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
         title=record.title or f"Untitled {entity.label.lower()}",
         href=href,
         list_href=f"/views/{first_view(ctx, entity.key)}",
-        highlights=_facts(ctx, entity, record, layout.highlights),
+        highlights=tuple(facts[key] for key in layout.highlights if key in facts),
         road=_draw_road(ctx, entity, record, may_change=may_change),
         tabs=tuple(
             (each.label or entity.label, f"{href}?tab={at}", each is shown)
             for at, each in enumerate(tabs)
         ),
-        blocks=tuple(_blocks(ctx, entity, record, shown.sections)),
+        blocks=tuple(_blocks(facts, shown.sections)),
         related=tuple(_draw_related(ctx, entity, record, layout.related)),
         can_edit=may_change,
         can_trash=bool(open_ids(ctx, entity.key, [record.id], "delete")),
     )
 
 
-def _facts(
-    ctx: Context, entity: Entity, record: Record, keys: Iterable[str]
-) -> tuple[Shown, ...]:
-    return tuple(
-        show(ctx, entity.fields[key], record.values.get(key))
-        for key in keys
-        if key in entity.fields and gate.is_readable(ctx, entity, key)
-    )
-
-
-def _blocks(
-    ctx: Context, entity: Entity, record: Record, sections: Sequence[Section]
-) -> Iterable[Block]:
+def _blocks(facts: Mapping[str, Shown], sections: Sequence[Section]) -> Iterable[Block]:
     for section in sections:
-        facts = _facts(ctx, entity, record, section.fields)
-        if facts:
-            yield Block(section.label, facts)
+        held = tuple(facts[key] for key in section.fields if key in facts)
+        if held:
+            yield Block(section.label, held)
 
 
 def _draw_road(

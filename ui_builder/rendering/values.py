@@ -28,6 +28,9 @@ class Shown:
     end: bool = False  # numbers stand at the end of their column
     entity: str = ""
     is_updating: bool = False  # a formula that is still to be worked out
+    explain_href: str = ""  # where a formula's page says how it is computed
+    reason: str = ""  # why a formula is empty
+    is_fault: bool = False  # and whether somebody should mend that
 
     @property
     def is_empty(self) -> bool:

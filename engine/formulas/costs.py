@@ -26,8 +26,8 @@ MOST_COUNTED = 10_000  # pairs of records that are looked at to tell how many ha
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How many records are refreshed when one changes that they look at, `of` a relation or themselves:
-    usually, and at most. Where counting was broken off there may be more.
+    """How many records are refreshed when one that they look at changes: usually, and at most. Where
+    counting was broken off there may be more. `of` says which changes, such as "one of its deals".
     """
 
     of: str
@@ -41,11 +41,11 @@ class Spread:
         if not self.of:
             return "When the record itself changes, it alone is refreshed."
         if self.most <= 1:
-            return f"When one of its {self.of} changes, one record is refreshed."
+            return f"When {self.of} changes, one record is refreshed."
         least = "at least " if self.is_capped else ""
         later = " So many are refreshed soon after." if self.most > MOST_AT_ONCE else ""
         return (
-            f"When one of its {self.of} changes, {self.usual:,} records are refreshed as a rule, "
+            f"When {self.of} changes, {self.usual:,} records are refreshed as a rule, "
             f"and {least}{self.most:,} at most.{later}"
         )
 
@@ -92,12 +92,16 @@ def _say(ctx: Context, look: Look) -> str:
 
 def _spreads(ctx: Context, formula: Formula) -> Iterator[Spread]:
     ways = dict.fromkeys(read.way for read in formula.reads)
-    labels = {lowered(" of ".join(step.label or step.key for step in reversed(way))): way for way in ways}
-    for label, way in labels.items():
-        yield _spread(ctx, way, label) if way else Spread("")
+    for of, way in {_named(way): way for way in ways}.items():
+        yield _spread(ctx, way, of) if way else Spread("")
 
 
-def _spread(ctx: Context, way: Way, label: str) -> Spread:
+def _named(way: Way) -> str:
+    label = lowered(" of ".join(step.label or step.key for step in reversed(way)))
+    return f"one of its {label}" if any(step.many for step in way) else f"its {label}"
+
+
+def _spread(ctx: Context, way: Way, of: str) -> Spread:
     """How many records begin ways that end at the same one, told from so many pairs of them."""
     first, last, conditions = ends_of(ctx, way[0])
     for step in way[1:]:
@@ -110,4 +114,4 @@ def _spread(ctx: Context, way: Way, label: str) -> Spread:
     count = sa.select(sa.func.count()).select_from(some).scalar_subquery()
     asked = sa.select(sa.func.avg(each.c.number), sa.func.max(each.c.number), count)
     usual, most, looked_at = ctx.connection.execute(asked).one()
-    return Spread(label, round(usual or 0), most or 0, looked_at >= MOST_COUNTED)
+    return Spread(of, round(usual or 0), most or 0, looked_at >= MOST_COUNTED)

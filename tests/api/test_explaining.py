@@ -65,7 +65,7 @@ def test_a_record_that_there_is_not_is_not_found(ada: Caller) -> None:
 def test_whoever_designs_is_told_what_it_costs(ada: Caller) -> None:
     cost = ada.get(PIPELINE).body["cost"]
 
-    assert [each["of"] for each in cost["spread"]] == ["deals"]
+    assert [each["of"] for each in cost["spread"]] == ["one of its deals"]
     assert any(each.startswith("Deals: ") for each in cost["plan"])
 
 

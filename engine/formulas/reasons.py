@@ -178,8 +178,9 @@ class Reasons:
 
     def _of_call(self, node: Call) -> Reason:
         empty = [each for each in node.arguments if self._is_empty(each)]
-        if empty and node.name in NEVER_EMPTY and len(empty) > 1:
-            return Reason(f"{raised(joined([self._word(each) for each in empty], 'and'))} are empty.")
+        words = list(dict.fromkeys(self._word(each) for each in empty))
+        if node.name in NEVER_EMPTY and len(words) > 1:
+            return Reason(f"{raised(joined(words, 'and'))} are empty.")
         if empty:
             return self.why(empty[0])
         currencies = {v.currency for each in node.arguments if isinstance(v := self._looked.value(each), Money)}

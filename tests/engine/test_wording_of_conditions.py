@@ -39,7 +39,7 @@ def words(tenant: Tenant, source: str, actor: Actor | None = None) -> str:
         ("sum(children.size, herd == 'north') > size", "the sum of size of children where herd is North is more than size"),
         ("days_between(born, today()) > 30", "the days from born to today is more than 30"),
         ("(size if is_open else 0) > 1", "size if it is open, else 0 is more than 1"),
-        ("max(size, price) > 1 and length(name) == 3", "max of size and price is more than 1 and the length of name is 3"),
+        ("max(size, price) > 1 and length(name) == 3", "the largest of size and price is more than 1 and the length of name is 3"),
         ("any(children, parent.size > size)", "it has children where the zebra’s size is more than size"),
     ],
 )  # fmt: skip

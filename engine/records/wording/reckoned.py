@@ -38,6 +38,22 @@ CALLS: Mapping[str, str] = {
     "days_between": "the days from {} to {}",
     "length": "the length of {}",
     "round": "{} rounded",
+    "floor": "{} rounded down",
+    "ceil": "{} rounded up",
+    "abs": "{} without its sign",
+    "min": "the smallest of {}",
+    "max": "the largest of {}",
+    "concat": "{} in one text",
+    "lower": "{} in small letters",
+    "upper": "{} in capitals",
+    "trim": "{} without spaces around it",
+    "in_currency": "{} in {}",
+    "add_business_days": "{} plus {} business days",
+    "business_days_between": "the business days from {} to {}",
+    "start_of": "the start of {1} in {0}",
+    "end_of": "the end of {1} in {0}",
+    "left": "the first {1} letters of {0}",
+    "right": "the last {1} letters of {0}",
     "coalesce": "the first of {} that is not empty",
     **{unit: f"{{}} {unit}" for unit in ("days", "hours", "weeks", "months")},
     **{part: f"the {part} of {{}}" for part in ("year", "month", "day", "weekday", "currency")},
@@ -140,5 +156,5 @@ class Reckoned:
         known = CALLS.get(node.name)
         if known is None:
             return f"{node.name.replace('_', ' ')} of {joined(given, 'and')}" if given else node.name
-        places = known.count("{}")
+        places = known.count("{")
         return known.format(*(given if places == len(given) else [joined(given, "and")] * places))

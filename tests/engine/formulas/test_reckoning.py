@@ -38,6 +38,9 @@ fields:
   in_francs: {type: formula, result: money, formula: "in_currency(price, 'CHF', day)"}
   any_price: {type: formula, result: money, formula: "coalesce(price, cost)"}
   has_nears: {type: formula, result: boolean, formula: "not is_empty(nears)"}
+  lowest: {type: formula, result: decimal, formula: "min(parts, parts)"}
+  month: {type: formula, result: date, formula: "start_of(day, 'month')"}
+  start: {type: formula, result: text, formula: "left(name, parts)"}
   later: {type: formula, result: date, formula: "day + days(parts)"}
   mine: {type: formula, result: text, formula: "me.name", mode: read}
   gone: {type: formula, result: decimal, formula: "case(size > 10, size, parts > 3, parts)"}
@@ -125,6 +128,9 @@ def test_a_linked_record_and_a_choice_are_told_by_their_titles(made: Callable[..
         ("in_francs", {"price": "1 EUR"}, "Day is empty.", False),
         ("any_price", {}, "Price and cost are empty.", False),
         ("later", {"day": "2020-01-01"}, "Parts is empty.", False),
+        ("lowest", {}, "Parts is empty.", False),
+        ("month", {}, "Day is empty.", False),
+        ("start", {"parts": 0}, "The first parts letters of name: there is none for these values.", False),
     ],
 )  # fmt: skip
 def test_what_is_empty_has_a_reason(

@@ -67,7 +67,7 @@ class FieldType(Generic[V]):
     # The parts that a value may be typed in as a mapping, each with other words for it in files.
     parts: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     main_part: ClassVar[str] = ""  # the part that a text is which stands beside other parts
-    in_browser: ClassVar[str] = ""  # how a script reads what is typed (`expressions/typed.ts`); none can
+    in_browser: ClassVar[str] = ""  # how a script reads what is typed (`elements/live/typed.ts`); none can
     reads: ClassVar[frozenset[str]] = frozenset()  # the reader's habits that typed text is read by
 
     is_kept: bool = True  # in columns; otherwise the value is worked out whenever it is asked for

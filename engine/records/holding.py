@@ -1,11 +1,16 @@
-"""What expressions come to for a record as it is to be, by the closures that judge a write."""
+"""What expressions come to for a record: as it is to be, by the closures that judge a write, or as it is."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
+from engine.access import gate
 from engine.context import Context
 from engine.expressions.closure import Given, compile_closure
 from engine.expressions.facts import facts_of
+from engine.expressions.sql import compile_sql
+from engine.records.filters import RowScope
 from engine.records.operands import operands_of
 from engine.records.remotes import Found, coming_values, far_parts
 from engine.records.writes import Pending
@@ -41,3 +46,19 @@ def what_comes(
         {**coming_values(ctx, entity, parts, pending.values, own_id), **(known or {})},
     )
     return {name: compile_closure(each, far[name])(now) for name, each in expressions.items()}
+
+
+def which_hold_now(
+    ctx: Context, entity: Entity, conditions: Mapping[str, Expression], record_id: str
+) -> dict[str, bool]:
+    """Which of some conditions hold of a record as it is stored, for whoever asks."""
+    if not conditions:
+        return {}
+    origin = gate.every_row(ctx.as_system(), entity.key)
+    scope = RowScope(ctx.as_system(), origin, facts_of(ctx))
+    answers = [
+        sa.case((compile_sql(each, scope), sa.true()), else_=sa.false()) for each in conditions.values()
+    ]
+    statement = sa.select(*answers).where(origin.table.c.id == sa.bindparam("record_id"))
+    row = ctx.execute(statement, record_id=record_id).first() or ()
+    return dict(zip(conditions, map(bool, row), strict=False))

@@ -32,13 +32,13 @@ LOOKED_THROUGH = MOST_LIMIT  # records of which those are offered that fit, wher
 
 def check_offers(ctx: Context, entity: Entity, batch: Sequence[Pending]) -> None:
     """Note a fault beside each field that was given what it does not offer."""
+    good = [pending for pending in batch if pending.is_good]
     for field in entity.declared:
         if field.settings.get("choices_when"):
-            for pending in batch:
-                if pending.is_good:
-                    _check_choice(ctx, entity, field, pending)
+            for pending in good:
+                _check_choice(ctx, entity, field, pending)
         if field.settings.get("filter") is not None:
-            _check_links(ctx, entity, field, [pending for pending in batch if pending.is_good])
+            _check_links(ctx, entity, field, good)
 
 
 def _check_choice(ctx: Context, entity: Entity, field: Field, pending: Pending) -> None:

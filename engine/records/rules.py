@@ -114,7 +114,10 @@ def _check(entity: Entity, each: Prepared, pending: Pending, now: Given) -> None
         field = rule.field or next(iter(pending.named), "")
         message = rule.message or f"The rule {rule.key.replace('_', ' ')} is not met."
         pending.find_fault(field, f"rule.{rule.key}", message)
+    told = {problem.pointer for problem in pending.problems}
     for key in rule.require:
+        if f"/{key}" in told:
+            continue  # what is wrong with it is said already
         if pending.values.get(key) is None and not pending.links.get(key):
             message = rule.message or f"{entity.fields[key].label} is needed."
             pending.find_fault(key, f"rule.{rule.key}", message)

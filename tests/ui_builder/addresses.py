@@ -3,7 +3,10 @@
 from flask import Flask
 from werkzeug.routing import Rule
 
-FILLED = {"entity": "zebra", "entities": "zebra", "field": "title", "key": "all_zebras", "number": "0", "secret": "none"}
+FILLED = {
+    "entity": "zebra", "entities": "zebra", "field": "title", "key": "all_zebras", "number": "0", "secret": "none",
+    "kind": "new", "mark": "0",
+}  # fmt: skip
 
 
 def routes(app: Flask, *methods: str) -> list[Rule]:

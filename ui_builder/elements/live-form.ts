@@ -14,7 +14,7 @@ import { Conditions, type Module } from "./live/conditions"
 import * as marks from "./live/marks"
 import type { Answer, Plan } from "./live/plan"
 import { print } from "./live/printing"
-import { announce, ask } from "./page"
+import { announce, askQuietly } from "./page"
 
 const PAUSE = 300 // ms after the last key, before the server is asked
 const ROUNDS = 4 // what is hidden may hide what depends on it
@@ -25,6 +25,7 @@ export class LiveForm extends HTMLElement {
   #conditions!: Conditions
   #told: Record<string, string> = {} // by the server, of checks
   #faults: Record<string, string> = {} // by the server, of what fields don't offer
+  #kept: Record<string, string> = {} // what was said of fields when the form was sent, until they change
   #touched = new Set<string>()
   #first: Record<string, string> = {} // what formulas came to at first
   #timer = 0
@@ -53,14 +54,15 @@ export class LiveForm extends HTMLElement {
     for (const part of this.querySelectorAll("[data-unasked]")) part.removeAttribute("data-unasked")
   }
 
-  /** Goes on from what was drawn: what the server said of a check is taken back once it holds. */
+  /** Goes on from what was drawn. What was said of a check is taken back once it holds. */
   #adopt(): void {
     Object.assign(this.#first, this.#plan.shown)
-    for (const { field, message } of this.#plan.checks) {
-      const said = this.#field(field)?.querySelector<HTMLElement>(".field__error")
-      if (!said || said.textContent?.trim() !== message) continue
+    const checks = new Set(this.#plan.checks.map(({ message }) => message))
+    for (const said of this.querySelectorAll<HTMLElement>("[data-field] > .field__error")) {
+      const [key, words] = [(said.parentElement as HTMLElement).dataset.field!, said.textContent!.trim()]
       said.dataset.live = ""
-      this.#touched.add(field)
+      this.#touched.add(key)
+      if (!checks.has(words)) this.#kept[key] = words
     }
   }
 
@@ -72,6 +74,7 @@ export class LiveForm extends HTMLElement {
   }
 
   #typed = (event: Event): void => {
+    delete this.#kept[this.#keyOf(event)]
     this.#judge()
     if (!this.#plan.asks.includes(this.#keyOf(event))) return
     window.clearTimeout(this.#timer)
@@ -79,16 +82,18 @@ export class LiveForm extends HTMLElement {
     this.#timer = window.setTimeout(this.#ask, PAUSE)
   }
 
-  /** Asks the server what a script can't know; an answer that was overtaken is dropped. */
+  /** Asks the server what a script can't know; an answer that was overtaken is dropped. Who is signed in
+   * no longer goes on typing: sending the form asks them to sign in, and keeps it. */
   #ask = async (): Promise<void> => {
     const asking = (this.#asking = new AbortController())
     const body = new URLSearchParams()
     for (const [name, value] of new FormData(this.#form)) if (typeof value === "string") body.append(name, value)
-    const answer = await ask(this.getAttribute("ask")!, { method: "POST", body, signal: asking.signal })
+    const answer = await askQuietly(this.getAttribute("ask")!, { method: "POST", body, signal: asking.signal })
     const said = answer?.ok ? ((await answer.json().catch(() => null)) as Answer | null) : null
     if (!said || asking.signal.aborted) return
     Object.assign(this.#plan.asked, said.asked)
     ;[this.#told, this.#faults] = [said.told, said.faults]
+    for (const key of this.#plan.asks) delete this.#kept[key]
     for (const [key, words] of Object.entries(said.shown)) this.#show(key, words)
     this.#judge()
   }
@@ -132,6 +137,7 @@ export class LiveForm extends HTMLElement {
       if (!message) said[field] = this.#told[check] ?? ""
       else if (this.#conditions.holds(when) && this.#conditions.fails(check)) said[field] = message
     }
+    for (const [key, words] of Object.entries(this.#kept)) said[key] ||= words
     const template = this.querySelector<HTMLTemplateElement>("template[data-wrong]")!
     for (const field of this.querySelectorAll<HTMLElement>("[data-field]")) {
       const message = said[field.dataset.field!] ?? ""

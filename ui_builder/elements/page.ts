@@ -8,13 +8,15 @@ export const announce = (words: string): void => {
   if (region) region.textContent = words
 }
 
-/**
- * Asks the server for a piece of a page; null when it can't be reached. Whoever is signed in no
- * longer is asked to sign in, and comes back here.
- */
-export const ask = async (url: string, options: RequestInit = {}): Promise<Response | null> => {
+/** Asks the server something; null when it can't be reached. */
+export const askQuietly = (url: string, options: RequestInit = {}): Promise<Response | null> => {
   const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true" }
-  const answer = await fetch(url, { ...options, headers }).catch(() => null)
+  return fetch(url, { ...options, headers }).catch(() => null)
+}
+
+/** The same for a piece of a page. Whoever is signed in no longer is asked to sign in, and comes back here. */
+export const ask = async (url: string, options: RequestInit = {}): Promise<Response | null> => {
+  const answer = await askQuietly(url, options)
   if (answer?.status !== 401 && !answer?.headers.has("HX-Redirect")) return answer
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)
   return null

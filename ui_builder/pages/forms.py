@@ -16,15 +16,16 @@ from ui_builder.rendering.live_forms import answer, ground_of
 from ui_builder.rendering.scripts import write_module
 
 forms = Blueprint("forms", __name__)
+VERBS = {"new": "create", "edit": "update"}
 
 
-@forms.get("/forms/<entity>/<any(new, edit):kind>/<mark>.js")
+@forms.get("/forms/<entity>/<kind>/<mark>.js")
 def show_module(entity: str, kind: str, mark: str) -> Response:
     """The module of a form's conditions. What another text is called has another address."""
     with here.reading() as ctx:
         declared = gate.find_entity(ctx, entity)
-        gate.require(ctx, entity, "create" if kind == "new" else "update")
-        text, now = write_module(ctx, ground_of(ctx, declared, kind))
+        gate.require(ctx, entity, VERBS.get(kind, "update"))
+        text, now = write_module(ctx, ground_of(ctx, declared, kind)) if kind in VERBS else ("", "")
         if mark != now:
             raise NotFound("form.changed", "This form has changed meanwhile. Load the page again.")
         return here.script(text)

@@ -190,12 +190,13 @@ def _judged(ctx: Context, drawn: Input, field: Field, live: Live | None) -> Inpu
         return drawn
     offering, showing = live.offering(field), live.showing(field.key)
     gone = {key for key, name in offering.items() if live.is_ruled_out([name]) and key != drawn.value}
+    locked = live.locked.get(field.key, "")
     shown = show(ctx, field, live.pending.values.get(field.key)).text if field.formula else None
     return replace(
         drawn,
         unasked=bool(showing) and not live.holds(showing),
-        required=drawn.required or live.holds(live.requiring(field.key)),
-        locked=live.locked.get(field.key, ""),
+        required=not locked and (drawn.required or live.holds(live.requiring(field.key))),
+        locked=locked,
         shown=shown,
         **_narrowed(field, live),
         choices=tuple(choice for choice in drawn.choices if choice[0] not in gone),

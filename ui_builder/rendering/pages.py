@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from engine.access import gate
 from engine.context import Context
+from engine.records.holding import which_hold_now
 from engine.records.loading import load_by_ids, related_ids
 from engine.records.openness import open_ids
 from engine.records.queries import find_record
@@ -119,7 +120,8 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
     shown = tabs[tab] if 0 <= tab < len(tabs) else tabs[0]
     href = record_url(entity.key, record.id)
     may_change = bool(open_ids(ctx, entity.key, [record.id], "update"))
-    keys = [key for section in shown.sections for key in section.fields]
+    sections = _asked_sections(ctx, entity, shown.sections, record.id)
+    keys = [key for section in sections for key in section.fields]
     facts = draw_facts(ctx, entity, record, [*layout.highlights, *keys])
     return RecordPage(
         entity=entity.key,
@@ -136,11 +138,20 @@ def draw_record(ctx: Context, entity: Entity, record: Record, tab: int = 0) -> R
             (each.label or entity.label, f"{href}?tab={at}", each is shown)
             for at, each in enumerate(tabs)
         ),
-        blocks=tuple(_blocks(facts, shown.sections)),
+        blocks=tuple(_blocks(facts, sections)),
         related=tuple(_draw_related(ctx, entity, record, layout.related)),
         can_edit=may_change,
         can_trash=bool(open_ids(ctx, entity.key, [record.id], "delete")),
     )
+
+
+def _asked_sections(
+    ctx: Context, entity: Entity, sections: Sequence[Section], record_id: str
+) -> list[Section]:
+    """The sections whose conditions hold of a record, and those that have none."""
+    whens = {str(at): each.when for at, each in enumerate(sections) if each.when is not None}
+    holding = which_hold_now(ctx, entity, whens, record_id)
+    return [each for at, each in enumerate(sections) if holding.get(str(at), each.when is None)]
 
 
 def _blocks(facts: Mapping[str, Shown], sections: Sequence[Section]) -> Iterable[Block]:

@@ -111,7 +111,7 @@ def write_plan(ctx: Context, live: Live, names: Iterable[str], links: Iterable[s
     before = live.pending.before
     plan = {
         "show": {key: whens for key in (*names, *ground.formulas) if (whens := live.showing(key))},
-        "require": {key: whens for key in names if not entity.fields[key].required and (whens := live.requiring(key))},
+        "require": {key: whens for key in names if _may_be_needed(live, key) and (whens := live.requiring(key))},
         "choices": {key: offers for key in names if (offers := live.offering(entity.fields[key]))},
         "chosen": {key: chosen for key in names if live.offering(entity.fields[key]) and (chosen := (before or {}).get(key))},
         "sections": [name for name in live.conditions if name.startswith("section_")],
@@ -133,6 +133,11 @@ def write_plan(ctx: Context, live: Live, names: Iterable[str], links: Iterable[s
         "locale": ctx.actor.reader.locale,
     }
     return orjson.dumps(plan).decode()
+
+
+def _may_be_needed(live: Live, key: str) -> bool:
+    """Whether the conditions of a field decide if it is needed."""
+    return key not in live.locked and not live.ground.entity.fields[key].required
 
 
 def _asks(live: Live, known: Mapping[str, Expression], links: Iterable[str]) -> set[str]:

@@ -36,7 +36,7 @@ export const tell = (field: HTMLElement, message: string, template: HTMLTemplate
   const control = first(field)
   let told = field.querySelector<HTMLElement>(".field__error[data-live]")
   if ((told?.textContent?.trim() ?? "") === message) return false
-  const id = `${control?.id}-told`
+  const id = told?.id || `${control?.id}-told`
   const described = (control?.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id)
   if (!message) told?.remove()
   else {

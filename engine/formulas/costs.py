@@ -93,10 +93,13 @@ def _say(ctx: Context, look: Look) -> str:
 def _spreads(ctx: Context, formula: Formula) -> Iterator[Spread]:
     ways = dict.fromkeys(read.way for read in formula.reads)
     for of, way in {_named(way): way for way in ways}.items():
-        yield _spread(ctx, way, of) if way else Spread("")
+        leads_to_one = all(step.is_inverse and step.kind != "many" for step in way)
+        yield Spread(of) if leads_to_one else _spread(ctx, way, of)
 
 
 def _named(way: Way) -> str:
+    if not way:
+        return ""
     label = lowered(" of ".join(step.label or step.key for step in reversed(way)))
     return f"one of its {label}" if any(step.many for step in way) else f"its {label}"
 

@@ -184,7 +184,9 @@ def _field(
 def _conditions(
     layered: Layered, key: str, said: Mapping[str, Any], found: Diagnostics
 ) -> dict[str, Any]:
-    """What a field says of when it offers what: a condition for choices, one for linked records."""
+    """The expressions among a field's settings: when it offers which choice, and which linked records;
+    on which day it turns money, and when it is frozen.
+    """
     read: dict[str, Any] = {}
     if "choices_when" in said:
         path = ("fields", key, "choices_when")
@@ -193,8 +195,9 @@ def _conditions(
             for choice, when in said["choices_when"].items()
         }
         read["choices_when"] = MappingProxyType({c: when for c, when in whens.items() if when is not None})
-    if "filter" in said:
-        read["filter"] = read_expression(layered, said["filter"], ("fields", key, "filter"), found)
+    for prop in ("filter", "rates_on", "freeze_when"):
+        if prop in said:
+            read[prop] = read_expression(layered, said[prop], ("fields", key, prop), found)
     return read
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from metadata.catalog import Entity, Field
+from metadata.conversions import CONVERSION, expressions_of, reads_of_formula
 from metadata.expression_types import type_of
 from metadata.functions import OF_CALENDAR, OF_READER, OF_TIME
 from metadata.reads import Place, places, reads_of
@@ -26,7 +27,6 @@ from metadata.value_types import WRITTEN, value_of
 
 Entities = Mapping[str, Entity]
 Name = tuple[str, str]  # of an entity and its field
-RATED = "in_currency"
 
 
 def settle_modes(entities: Entities) -> dict[str, Entity]:
@@ -38,7 +38,7 @@ def settle_modes(entities: Entities) -> dict[str, Entity]:
 def _wandering(entities: Entities) -> set[Name]:
     """The formulas that can't be stored, or are not to be."""
     formulas = dict(formulas_of(entities))
-    reads = {name: _uses(field, entities) for name, field in formulas.items()}
+    reads = {name: _uses(field, entities, freezing=False) for name, field in formulas.items()}
     found = {
         name
         for name, field in formulas.items()
@@ -67,10 +67,9 @@ def formulas_of(entities: Entities) -> Iterator[tuple[Name, Field]]:
                 yield (entity.key, field.key), field
 
 
-def _uses(field: Field, entities: Entities) -> set[Name]:
+def _uses(field: Field, entities: Entities, *, freezing: bool = True) -> set[Name]:
     """The fields that a formula looks at."""
-    assert field.formula is not None  # noqa: S101 - asked of formulas only
-    return {(read.entity, read.key) for read in reads_of(field.formula, field.entity, entities)}
+    return {(read.entity, read.key) for read in reads_of_formula(field, entities, freezing=freezing)}
 
 
 def circle_of(field: Field, entities: Entities) -> tuple[Name, ...]:
@@ -97,14 +96,35 @@ def unfixed(field: Field, entities: Entities) -> Iterator[ExpressionProblem]:
     """What in a formula depends on when, by whom, or where in the world it is read."""
     if field.formula is None:
         return
-    for node, place in places(field.formula, field.entity, entities):
-        reason = _reason(node, place, entities)
-        if reason:
-            yield ExpressionProblem("formula.not-storable", reason, node.column, node.length)
+    whole = 1, len(field.formula.source)
+    for expression, within in expressions_of(field, entities, freezing=False):
+        for node, place in places(expression, within.entity.key, entities, within):
+            reason = _reason(node, place, entities)
+            if reason:
+                where = (node.column, node.length) if expression is field.formula else whole
+                yield ExpressionProblem("formula.not-storable", reason, *where)
+    day = field.settings.get("rates_on")
+    for expression, within in expressions_of(field, entities, freezing=False):
+        if expression is day and type_of(day.root, within.entity, entities) == "datetime":
+            message = "The rates are those of a moment, and its day depends on where the reader is."
+            yield ExpressionProblem("formula.not-storable", message, *whole)
     kinds = {value_of(field), type_of(field.formula.root, entities[field.entity], entities)}
     if kinds == set(WRITTEN):
         message = "Which day a moment falls on depends on where the reader is."
-        yield ExpressionProblem("formula.not-storable", message, 1, len(field.formula.source))
+        yield ExpressionProblem("formula.not-storable", message, *whole)
+
+
+def never_told(field: Field, entities: Entities) -> Iterator[ExpressionProblem]:
+    """Why no write tells that the condition holds which freezes a formula: it changes by itself."""
+    condition = field.settings["freeze_when"]
+    for node, place in places(condition, field.entity, entities):
+        reason = _reason(node, place, entities)
+        if reason:
+            yield ExpressionProblem("formula.not-storable", reason, node.column, node.length)
+    for read in reads_of(condition, field.entity, entities):
+        if entities[read.entity].fields[read.key].mode == "read":
+            message = f'"{read.key}" is worked out when it is read, so no write tells that it has changed.'
+            yield ExpressionProblem("formula.not-storable", message, 1, len(condition.source))
 
 
 def _reason(node: Node, place: Place, entities: Entities) -> str:
@@ -118,8 +138,10 @@ def _reason(node: Node, place: Place, entities: Entities) -> str:
             return f"{name}() changes with time."
         case Call(name=name) if name in OF_READER:
             return f"{name} depends on who reads."
-        case Call(name=name) if name == RATED:
+        case Call(name=name, arguments=(_, _)) if name == CONVERSION:
             return "Exchange rates change with time."
+        case Call(name=name, arguments=(_, _, day)) if name == CONVERSION:
+            return "Which day a moment falls on depends on where the reader is." if kind(day) == "datetime" else ""
         case Call(name=name, arguments=given) if name in OF_CALENDAR:
             is_moment = any(kind(each) == "datetime" for each in given)
             return f"{name} of a moment depends on the reader's time zone." if is_moment else ""

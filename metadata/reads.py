@@ -44,11 +44,13 @@ class Read:
     key: str
 
 
-def reads_of(expression: Expression, entity: str, entities: Mapping[str, Entity]) -> tuple[Read, ...]:
+def reads_of(
+    expression: Expression, entity: str, entities: Mapping[str, Entity], within: Place | None = None
+) -> tuple[Read, ...]:
     """Every field that an expression looks at, each once, with those that it gets there by."""
     found = (
         read
-        for node, place in places(expression, entity, entities)
+        for node, place in places(expression, entity, entities, within)
         if isinstance(node, Path)
         for read in _followed(node.names, place, entities)
     )
@@ -56,16 +58,16 @@ def reads_of(expression: Expression, entity: str, entities: Mapping[str, Entity]
 
 
 def places(
-    expression: Expression, entity: str, entities: Mapping[str, Entity]
+    expression: Expression, entity: str, entities: Mapping[str, Entity], within: Place | None = None
 ) -> Iterator[tuple[Node, Place]]:
-    """Every part of an expression, with the place where it stands."""
-    waiting = [(expression.root, Place(entities[entity]))]
+    """Every part of an expression, with the place where it stands: within another, or at a record."""
+    waiting = [(expression.root, within or Place(entities[entity]))]
     while waiting:
         node, place = waiting.pop()
         yield node, place
         below = children(node)
         waiting += [(child, place) for child in below[:1]]
-        inner = _inner(node, place, entities) if isinstance(node, Call) else place
+        inner = inner_place(node, place, entities) if isinstance(node, Call) else place
         waiting += [(child, inner) for child in below[1:]]
 
 
@@ -105,7 +107,7 @@ def _identities(names: tuple[str, ...], place: Place, entities: Mapping[str, Ent
         entity = entities[relation.to[0]] if relation is not None and relation.to else None
 
 
-def _inner(node: Call, place: Place, entities: Mapping[str, Entity]) -> Place:
+def inner_place(node: Call, place: Place, entities: Mapping[str, Entity]) -> Place:
     """Where the condition of a call stands: at the related records, when it looks at such."""
     outer = place.outer.entity if place.outer else None
     if not is_over_many(node, place.entity, entities, outer) or not isinstance(node.arguments[0], Path):

@@ -103,6 +103,8 @@ def _field(voice: Voice, key: str, said: Any) -> Any:
         before=voice.key,
         default=voice.default,
         formula=condition,
+        rates_on=condition,
+        freeze_when=condition,
         choices_when=each(condition),
         filter=voice.beyond(key).condition,
     )

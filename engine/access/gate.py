@@ -126,6 +126,11 @@ def columns(
     field = origin.entity.fields[key]
     if field.formula is not None and _is_worked_out(ctx, field):
         return ways_to_read["formula"](ctx, origin, field)
+    return kept_columns(ctx, origin, key)
+
+
+def kept_columns(ctx: Context, origin: Source, key: str) -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns that a field's value is kept in, for whoever has asked whether it may be read."""
     stored = ctx.machine.tables.columns(origin.entity.key, key)
     return tuple(origin.table.c[each.name] for each in stored)
 
@@ -140,12 +145,15 @@ def _is_worked_out(ctx: Context, field: Field) -> bool:
     """Whether a formula's value is worked out for each question: where it is not stored, or was made
     of records that are not all open to the actor.
     """
-    if field.mode == "read":
-        return True
+    return field.mode == "read" or not sees_all_of(ctx, field)
+
+
+def sees_all_of(ctx: Context, field: Field) -> bool:
+    """Whether a formula's value is for the actor what it is for the machine."""
     if ctx.actor.is_system or field.settings.get("publish"):
-        return False
+        return True
     over = graph_of(ctx.machine).goes_over((field.entity, field.key))
-    return any(rights(ctx, each).read != "all" for each in over)
+    return all(rights(ctx, each).read == "all" for each in over)
 
 
 def require_readable(ctx: Context, entity: Entity, key: str, purpose: str) -> None:

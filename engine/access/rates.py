@@ -11,14 +11,17 @@ from engine.access import gate
 from engine.context import Context
 from engine.expressions.terms import Term
 from engine.expressions.values import LOOSE, loosened
+from metadata.reads import PRESENCE
 
 Column = sa.ColumnElement[Any]
+RATES = "exchange_rate"
+DECISIVE = frozenset(("currency", "rate", "valid_from", PRESENCE))  # what of a rate others depend on
 
 
 def rate(ctx: Context, code: Column, day: Column) -> Column:
     """How many of a currency one of the reporting currency was worth on a day."""
     system = ctx.as_system()
-    rates = gate.source(system, "exchange_rate")
+    rates = gate.source(system, RATES)
     since = gate.column(system, rates, "valid_from")
     number = loosened(Term(gate.column(system, rates, "rate"), "number"))
     newest = (

@@ -8,8 +8,17 @@ import sqlalchemy as sa
 
 from engine.expressions.facts import Facts
 from engine.expressions.terms import Term
+from metadata.syntax import Expression
 
 Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """To which currency amounts are brought, and at the rates of which day of the record they stand at."""
+
+    currency: str
+    day: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,10 @@ class Scope(Protocol):
     """Where names of an expression lead: an entity's row, through the gate."""
 
     facts: Facts
+    pricing: Pricing | None
+
+    def unpriced(self) -> "Scope":
+        """The same row, with its amounts as they are."""
 
     @property
     def outer(self) -> "Scope | None":

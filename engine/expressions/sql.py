@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from engine.expressions import asker, comparing, terms, values
+from engine.expressions import asker, comparing, pricing, terms, values
 from engine.expressions.aggregates import aggregate
 from engine.expressions.closure import Given, compile_closure
 from engine.expressions.following import (
@@ -27,7 +27,6 @@ from engine.expressions.scopes import Condition, Related, Scope
 from engine.expressions.sql_calls import CALLS, joined, negative, shifted
 from engine.expressions.terms import Constant, Term, Value
 from engine.expressions.values import as_term, chosen, reckoned
-from engine.storage.types import PlainText
 from metadata.functions import EITHER, OF_CALENDAR, OF_READER, OF_TIME, OF_VALUES, PERIODS, TO_MANY
 from metadata.syntax import (
     Arithmetic,
@@ -96,7 +95,7 @@ def _condition(node: Node, scope: Scope) -> Condition:
 
 def _afar(node: Node, scope: Scope) -> Condition | None:
     """A condition on a value of one linked record; None where a node says something else."""
-    remote = take_apart(node)
+    remote = None if scope.pricing else take_apart(node)  # a day to price by is one of this row
     if remote is None or scope.is_many(remote.link) or scope.is_field(*remote.path.names[:2]):
         return None
     if not all(_is_filled(each, scope) for each in remote.given):
@@ -115,7 +114,8 @@ def _is_filled(node: Node, scope: Scope) -> bool:
 def _value(node: Node, scope: Scope) -> Value:
     """A term, or a constant when nothing in the node depends on the row, or on an asker to come."""
     if isinstance(node, Path):
-        return value_at(node, scope)
+        found = value_at(node, scope)
+        return found if scope.pricing is None else pricing.priced(found, scope, _value)
     if _is_fixed(node, late=scope.facts.is_late):
         return Constant(compile_closure(Expression("", node))(Given({}, scope.facts)))
     match node:
@@ -167,11 +167,7 @@ def _case(arguments: tuple[Node, ...], scope: Scope) -> Value:
 def _in_currency(node: Call, scope: Scope) -> Value:
     """An amount in another currency, at the rates of a day, or of today."""
     money, code, *days = (_value(each, scope) for each in node.arguments)
-    if not isinstance(money, Term) or money.currency is None or not isinstance(code, Constant):
-        return Constant(None)
-    day = values.day_of(as_term(days[0], "date"), scope.facts).column if days else asker.today(scope.facts)
-    target = sa.literal(code.value, PlainText())
-    return values.converted(money, target, scope.rate(money.currency, day), scope.rate(target, day))
+    return pricing.in_currency(money, code, days[0] if days else None, scope)
 
 
 def _is_fixed(node: Node, *, late: bool) -> bool:
@@ -272,7 +268,8 @@ def _over_many(node: Call, scope: Scope) -> Term:
     path = node.arguments[0]
     behind = path.names[1:] if isinstance(path, Path) else ()
     value = as_term(value_at(Path(behind), related.scope)) if behind else None
-    result = aggregate(node.name, related, condition, value)
+    value = pricing.if_it_can(value, related.scope, _value) if value else None
+    result = pricing.only_in(scope, aggregate(node.name, related, condition, value))
     for link in reversed(links):
         result = of_one(link, result)
     if links and node.name in {"count", "sum"}:

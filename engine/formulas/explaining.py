@@ -21,10 +21,13 @@ from metadata.catalog import Field
 from metadata.diagnostics import suggest
 from metadata.formulas import unfixed
 from metadata.reads import PRESENCE, Read
+from metadata.syntax import Expression
 
 GIVEN = "Somebody gives its value, or the machine itself."
-KEPT = "Nothing but records decides its value: it is stored, and made true again with every write."
+KEPT = "Its value follows from nothing but records: it is stored, and made true again with every write."
 PASSING = "Its value depends on the time or on who reads it: it is worked out when it is read."
+FROZEN = "From the write in which this first holds, it is kept as it was then: {when}."
+PRICED = "amounts in {currency}, at the rates of: {day}"
 ASKED = "It is worked out when it is read: it says so, or uses a formula that is."
 
 
@@ -101,13 +104,26 @@ def _open_names(ctx: Context) -> Iterator[str]:
 
 
 def _why(ctx: Context, formula: Formula) -> str:
+    if formula.freeze_when is not None and is_spoken_of(ctx, formula):
+        return f"{_mode(ctx, formula)} {FROZEN.format(when=_words(ctx, formula, formula.freeze_when))}"
+    return _mode(ctx, formula)
+
+
+def _mode(ctx: Context, formula: Formula) -> str:
     if formula.is_stored:
         return KEPT
     return PASSING if any(unfixed(formula.field, ctx.machine.catalog.entities)) else ASKED
 
 
 def _in_words(ctx: Context, formula: Formula) -> str:
-    return words_for(ctx).word(formula.expression.root, formula.field.entity)
+    words = _words(ctx, formula, formula.expression)
+    if formula.pricing is None:
+        return words
+    return f"{words} ({PRICED.format(currency=formula.pricing.currency, day=formula.pricing.day.source)})"
+
+
+def _words(ctx: Context, formula: Formula, expression: Expression) -> str:
+    return words_for(ctx).word(expression.root, formula.field.entity)
 
 
 def _inputs(ctx: Context, formula: Formula) -> tuple[Input, ...]:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
+from engine.expressions.scopes import Pricing
 from engine.machine import Machine
 from metadata.catalog import Catalog, Field, Relation
+from metadata.conversions import converts, reads_of_formula
 from metadata.formulas import formulas_of
 from metadata.reads import Read, reads_of
 from metadata.syntax import Expression
@@ -32,6 +34,8 @@ class Formula:
     reads: tuple[Read, ...]
     level: int
     is_own: bool
+    is_rated: bool  # exchange rates decide about its value
+    pricing: Pricing | None
 
     @property
     def name(self) -> Name:
@@ -44,6 +48,17 @@ class Formula:
         return self.field.mode == "stored"
 
     @property
+    def freeze_when(self) -> Expression | None:
+        """The condition from which on its value is kept as it is."""
+        when: Expression | None = self.field.settings.get("freeze_when")
+        return when
+
+    @property
+    def is_kept_up(self) -> bool:
+        """Whether writes have something to do for it: it is stored, or frozen at times."""
+        return self.is_stored or self.freeze_when is not None
+
+    @property
     def is_published(self) -> bool:
         """Whether whoever sees the field sees what the machine sees."""
         return bool(self.field.settings.get("publish"))
@@ -51,7 +66,7 @@ class Formula:
     @property
     def currency(self) -> str:
         """The currency of a result that has none of its own."""
-        return str(self.field.settings.get("currency") or "")
+        return str(self.field.settings.get("currency") or (self.pricing.currency if self.pricing else ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,8 @@ class Graph:
     formulas: Mapping[Name, Formula]
     readers: Mapping[Name, tuple[tuple[Formula, Way], ...]]
     own: Mapping[str, tuple[Formula, ...]]  # by entity
-    found: Mapping[str, tuple[Formula, ...]]  # stored and not own, by entity
+    found: Mapping[str, tuple[Formula, ...]]  # stored or frozen at times, and not own, by entity
+    rated: tuple[Formula, ...]  # stored, at exchange rates
     circular: frozenset[str]  # entities from which a write may lead back to records of their own
 
     def goes_over(self, name: Name) -> frozenset[str]:
@@ -112,15 +128,16 @@ def _make_graph(machine: Machine) -> Graph:
     own: dict[str, list[Formula]] = defaultdict(list)
     found: dict[str, list[Formula]] = defaultdict(list)
     for formula in formulas.values():
-        if formula.is_stored:
+        if formula.is_kept_up:
             (own if formula.is_own else found)[formula.field.entity].append(formula)
-            for read in formula.reads:
+            for read in formula.reads if formula.is_stored else _freezing_reads(machine.catalog, formula):
                 readers[read.entity, read.key][formula.name, read.way] = (formula, read.way)
     return Graph(
         formulas,
         {name: tuple(each.values()) for name, each in readers.items()},
         {entity: tuple(each) for entity, each in own.items()},
         {entity: tuple(each) for entity, each in found.items()},
+        tuple(each for each in formulas.values() if each.is_stored and each.is_rated),
         _circular(each for some in found.values() for each in some),
     )
 
@@ -158,14 +175,27 @@ def _in_order(machine: Machine) -> dict[Name, Formula]:
         assert field.formula is not None  # noqa: S101 - asked of formulas only
         below = [formulas[each] for each in uses[name]]
         level = 1 + max((each.level for each in below), default=0)
-        is_own = all(_is_at_hand(machine, read, formulas) for read in reads[name])
-        formulas[name] = Formula(field, field.formula, reads[name], level, is_own)
+        is_rated, freezes = converts(field), "freeze_when" in field.settings
+        at_hand = all(_is_at_hand(machine, read, formulas) for read in reads[name])
+        is_own = at_hand and not is_rated and not freezes
+        pricing = _pricing(catalog, field)
+        formulas[name] = Formula(field, field.formula, reads[name], level, is_own, is_rated, pricing)
     return formulas
 
 
 def _reads(catalog: Catalog, field: Field) -> tuple[Read, ...]:
-    assert field.formula is not None  # noqa: S101 - asked of formulas only
-    return reads_of(field.formula, field.entity, catalog.entities)
+    return reads_of_formula(field, catalog.entities)
+
+
+def _freezing_reads(catalog: Catalog, formula: Formula) -> tuple[Read, ...]:
+    """What is looked at to know when a formula is frozen."""
+    when = formula.freeze_when
+    return reads_of(when, formula.field.entity, catalog.entities) if when is not None else ()
+
+
+def _pricing(catalog: Catalog, field: Field) -> Pricing | None:
+    day = field.settings.get("rates_on")
+    return Pricing(field.settings.get("currency") or catalog.settings.currency, day) if day is not None else None
 
 
 def _is_at_hand(machine: Machine, read: Read, formulas: Mapping[Name, Formula]) -> bool:

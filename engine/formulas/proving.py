@@ -13,6 +13,7 @@ from engine.access import gate
 from engine.context import Context
 from engine.expressions.terms import given
 from engine.fields import FieldType
+from engine.formulas.freezing import is_frozen
 from engine.formulas.graph import Formula, graph_of
 from engine.formulas.upkeep import answers
 
@@ -33,10 +34,15 @@ def stored_formulas(ctx: Context) -> list[Formula]:
 
 
 def untruths(ctx: Context, formula: Formula, sample: int) -> Iterator[Untruth]:
-    """Those of some records, taken at random, in which a formula is not true."""
+    """Those of some records, taken at random, in which a formula is not true. What is frozen stands for
+    itself.
+    """
     entity, key = formula.name
     own = gate.every_row(ctx, entity).table.c.id
-    ids = list(ctx.connection.execute(sa.select(own).order_by(sa.func.random()).limit(sample)).scalars())
+    some = sa.select(own).order_by(sa.func.random()).limit(sample)
+    if formula.freeze_when is not None:
+        some = some.where(sa.not_(is_frozen(ctx.machine, formula, own)))
+    ids = list(ctx.connection.execute(some).scalars())
     behaviour = ctx.machine.behaviour(entity, key)
     kept = dict(_read(ctx, behaviour, _kept(ctx, formula), ids))
     statement = answers(ctx, entity, [formula], lambda column: given(column, "ids"))

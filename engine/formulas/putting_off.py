@@ -36,9 +36,9 @@ def called(machine: Machine, formula: Formula) -> str:
 
 
 def by_call(machine: Machine) -> dict[str, Formula]:
-    """The stored formulas by what they are called here."""
+    """The formulas that are kept up, by what they are called here."""
     graph: Graph = graph_of(machine)
-    return {called(machine, each): each for each in graph.formulas.values() if each.is_stored}
+    return {called(machine, each): each for each in graph.formulas.values() if each.is_kept_up}
 
 
 def is_anything_left() -> sa.ColumnElement[bool]:

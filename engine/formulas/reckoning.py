@@ -7,10 +7,12 @@ they are told that, and no reason.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.access.gate import sees_all_of
 from engine.context import Context
 from engine.expressions.facts import facts_of
 from engine.expressions.results import fitted
 from engine.fields.money import Money
+from engine.formulas.freezing import frozen_since
 from engine.formulas.graph import Formula, graph_of
 from engine.formulas.inputs import Used, parts_used, used_at
 from engine.formulas.looking import Looked
@@ -19,8 +21,12 @@ from engine.formulas.reasons import TOO_LARGE, Reason, Reasons
 from engine.records.queries import find_record
 from engine.records.record import Record
 from metadata.catalog import Entity, Field
+from metadata.conversions import sums_of
 
 BEYOND = "It is made of more than is open to you."
+EMPTY_THEN = "It was empty when it was frozen."
+FROZEN = "It was frozen on {day}, and stays as it was then."
+NO_RATE = "There is no exchange rate for a currency that it takes, on that day."
 WAITING = "It is still being worked out."
 
 
@@ -54,8 +60,16 @@ def reckon_at(ctx: Context, field: Field, record_id: str) -> Reckoning:
         reason=reason.words,
         is_fault=reason.is_fault,
         is_updating=field.key in record.updating,
-        note="" if is_all_open(ctx, formula) else BEYOND,
+        note=_note(ctx, formula, record.id) if is_all_open(ctx, formula) else BEYOND,
     )
+
+
+def _note(ctx: Context, formula: Formula, record_id: str) -> str:
+    """Since when a value stays as it is."""
+    since = frozen_since(ctx, formula, record_id)
+    if since is None:
+        return ""
+    return FROZEN.format(day=ctx.machine.behaviour(formula.field.entity, "updated_at").show(since, ctx.actor.reader))
 
 
 def reasons_at(ctx: Context, entity: Entity, record: Record, keys: Sequence[str]) -> dict[str, Reason]:
@@ -73,7 +87,12 @@ def _reason(looked: Looked, formula: Formula, record: Record) -> Reason:
     ctx = looked.ctx
     if not is_all_open(ctx, formula):
         return Reason(BEYOND)
+    if frozen_since(ctx, formula, record.id) is not None:
+        return Reason(EMPTY_THEN if sees_all_of(ctx, formula.field) else BEYOND)
     value = looked.value(formula.expression.root)
+    joins = any(True for _ in sums_of(formula.field, ctx.machine.catalog.entities))
+    if formula.pricing is not None and (joins or value is not None):
+        return Reason(NO_RATE, is_fault=True)
     if value is None:
         return Reasons(looked).why(formula.expression.root)
     behaviour = ctx.machine.behaviour(*formula.name)

@@ -11,21 +11,34 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import gate
+from engine.access.rates import RATES
 from engine.context import Context
 from engine.expressions.terms import given
 from engine.formulas.graph import graph_of
 
 LOCK = 7_305_817_318  # what PostgreSQL calls the turn
+RATED = 7_305_817_319  # and the turn of those who write exchange rates, for whom all others wait
 Choose = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]  # records, by their ids
 
 
 def take_turn(ctx: Context, entity: str) -> None:
     """Wait for those who write to records from which formulas may lead here, and have them wait for us."""
-    if ctx.connection.dialect.name != "postgresql" or ctx.prepared.get("turn"):
+    if ctx.connection.dialect.name != "postgresql":
         return
-    if entity in graph_of(ctx.machine).circular:
+    graph = graph_of(ctx.machine)
+    if graph.rated:
+        _wait_for_rates(ctx, entity)
+    if entity in graph.circular and not ctx.prepared.get("turn"):
         ctx.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         ctx.prepared["turn"] = True
+
+
+def _wait_for_rates(ctx: Context, entity: str) -> None:
+    """Who writes rates does so alone: else one would miss the rates, or the records, of the other."""
+    lock = sa.func.pg_advisory_xact_lock if entity == RATES else sa.func.pg_advisory_xact_lock_shared
+    if not ctx.prepared.get(("rates", entity == RATES)):
+        ctx.connection.execute(sa.select(lock(RATED)))
+        ctx.prepared["rates", entity == RATES] = True
 
 
 def hold(ctx: Context, entity: str, chosen: Choose, wanted: dict[str, Any]) -> None:

@@ -16,11 +16,13 @@ import sqlalchemy as sa
 
 from engine.access import gate
 from engine.context import Context
-from engine.expressions.facts import facts_of
+from engine.expressions.facts import Facts, facts_of, late_facts
 from engine.expressions.results import columns_of
 from engine.expressions.sql import compile_term
+from engine.formulas.freezing import holds, is_frozen, mark_frozen, thaw
 from engine.formulas.graph import Formula, Graph, Name, Way, graph_of
 from engine.formulas.putting_off import put_off
+from engine.formulas.rated import affected_by_rates
 from engine.formulas.turns import Choose, among_ids, hold, in_stretch
 from engine.formulas.walking import Touched, walk_back
 from engine.records.filters import RowScope
@@ -47,6 +49,8 @@ def refresh(
     for each in touched:
         ours[each.entity].update(each.new, *each.fields.values())
         _affect(ctx, graph, each, affected, with_own=with_own)
+        for formula, ids in affected_by_rates(ctx, graph, each, MOST_AT_ONCE):
+            affected[formula.name] |= ids
     while affected:
         name = min(affected, key=lambda name: (graph.formulas[name].level, name))
         if name in passing_over:
@@ -116,38 +120,62 @@ def work_out_between(
 def _put(
     ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose, wanted: dict[str, Any]
 ) -> list[str]:
-    statement = _refreshing(ctx, entity, formulas, chosen)
-    return list(ctx.connection.execute(statement, wanted).scalars())
+    changed: set[str] = set()
+    moving = [each for each in formulas if each.freeze_when is None]
+    if moving:
+        changed |= set(ctx.connection.execute(_refreshing(ctx, entity, moving, chosen), wanted).scalars())
+    for each in formulas:
+        if each.freeze_when is not None:
+            changed |= _put_freezing(ctx, each, chosen, wanted)
+    return sorted(changed)
+
+
+def _put_freezing(ctx: Context, formula: Formula, chosen: Choose, wanted: dict[str, Any]) -> set[str]:
+    """Work out a formula where it is not frozen, and freeze it where its condition holds now."""
+    values = wanted | ctx.as_system().asker()
+    ctx.connection.execute(thaw(ctx, formula, chosen), values)
+
+    def moves(own: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        found = sa.and_(chosen(own), sa.not_(is_frozen(ctx.machine, formula, own)))
+        return found if formula.is_stored else sa.and_(found, holds(ctx, formula, own))
+
+    statement = _putting(ctx, formula.field.entity, [formula], moves, late_facts(ctx.as_system()))
+    changed = set(ctx.connection.execute(statement, values).scalars())
+    ctx.connection.execute(mark_frozen(ctx, formula, chosen), values)
+    return changed
 
 
 def _refreshing(ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose) -> sa.Update:
     """One statement that puts new values where they differ from those there are."""
 
-    def prepare() -> sa.Update:
-        table = ctx.machine.tables.of(entity)
-        worked = answers(ctx, entity, formulas, chosen).cte("worked").prefix_with("MATERIALIZED")
-        columns = [c for each in formulas for c in ctx.machine.tables.columns(entity, each.field.key)]
-        differs = (column.is_distinct_from(worked.c[column.name]) for column in columns)
-        return (
-            sa.update(table)
-            .values({column.name: worked.c[column.name] for column in columns})
-            .where(table.c.id == worked.c.id, sa.or_(*differs))
-            .returning(table.c.id)
-        )
-
     names = tuple(each.name for each in formulas)
-    return ctx.machine.remembered(("refresh", names, chosen), prepare)
+    return ctx.machine.remembered(
+        ("refresh", names, chosen), lambda: _putting(ctx, entity, formulas, chosen, facts_of(ctx.as_system()))
+    )
+
+
+def _putting(ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose, facts: Facts) -> sa.Update:
+    table = ctx.machine.tables.of(entity)
+    worked = answers(ctx, entity, formulas, chosen, facts).cte("worked").prefix_with("MATERIALIZED")
+    columns = [c for each in formulas for c in ctx.machine.tables.columns(entity, each.field.key)]
+    differs = (column.is_distinct_from(worked.c[column.name]) for column in columns)
+    return (
+        sa.update(table)
+        .values({column.name: worked.c[column.name] for column in columns})
+        .where(table.c.id == worked.c.id, sa.or_(*differs))
+        .returning(table.c.id)
+    )
 
 
 def answers(
-    ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose
+    ctx: Context, entity: str, formulas: Sequence[Formula], chosen: Choose, facts: Facts | None = None
 ) -> sa.Select[tuple[str]]:
     """What formulas come to for the records of an entity that are chosen by their ids, as the machine sees it."""
     system = ctx.as_system()
     origin = gate.every_row(system, entity)
-    facts = facts_of(system)
-    scope = RowScope(system, origin, facts)
-    terms = [compile_term(each.expression, scope) for each in formulas]
+    facts = facts or facts_of(system)
+    scopes = [RowScope(system, origin, facts, pricing=each.pricing) for each in formulas]
+    terms = [compile_term(each.expression, scope) for each, scope in zip(formulas, scopes, strict=True)]
     # What formulas come to is worked out once, however often it is named in fitting it to a field.
     parts = {f"{at}": term.column for at, term in enumerate(terms)}
     parts |= {f"{at}_code": term.currency for at, term in enumerate(terms) if term.currency is not None}

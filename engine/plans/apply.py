@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Refused
+from engine.formulas.freezing import forget_others
 from engine.plans.demands import Blocker, check_demands
 from engine.plans.mirrors import mirror_documents
 from engine.plans.plan import Plan
@@ -39,6 +40,7 @@ def apply_plan(
     if plan.is_empty:
         return plan.base
     _refuse(check_demands(connection, plan.machine, plan.operations, hold=True))
+    forget_others(connection, plan.machine)
     for step in plan.operations:
         step.carry_out(connection, plan.machine)
     _keep(connection, plan, actor_id, now, note)

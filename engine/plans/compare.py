@@ -66,7 +66,7 @@ def _compare_entity(
                 yield Tighten(new, (field.key,), "required")
         else:
             yield from _compare_field(before, had[identity], after, field, new)
-            if _is_kept(after, field) and not _is_kept(before, had[identity]):
+            if _has_columns(after, field) and not _has_columns(before, had[identity]):
                 yield AddField(new, field)
     for identity, field in had.items():
         if identity not in has:
@@ -131,9 +131,9 @@ def _columns(machine: Machine, field: Field) -> list[tuple[str, str]]:
     return [(suffix, repr(kind)) for suffix, kind in columns.items()]
 
 
-def _is_kept(machine: Machine, field: Field) -> bool:
-    """Whether a field's values are in columns."""
-    return machine.behaviour(field.entity, field.key).is_kept
+def _has_columns(machine: Machine, field: Field) -> bool:
+    """Whether a field has columns for its values."""
+    return machine.behaviour(field.entity, field.key).has_columns
 
 
 def _targets(machine: Machine, field: Field) -> set[str]:

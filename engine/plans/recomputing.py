@@ -4,7 +4,7 @@ A formula is new, says something else, or looks at what stages are, what records
 another formula of these. What was only renamed is not among them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from alembic.operations import Operations
 
 from engine.context import SYSTEM, Context
 from engine.formulas.filling import fill, is_large
+from engine.formulas.freezing import forget_formula
 from engine.formulas.graph import Formula, Name, graph_of
 from engine.formulas.putting_off import put_off_all
 from engine.machine import Machine
@@ -20,6 +21,7 @@ from engine.plans.operations import AddField
 from engine.storage.indexes import list_indexes, wanted_indexes
 from metadata.catalog import Entity, Field
 from metadata.reads import meaning_of
+from metadata.syntax import Expression
 from metadata.value_types import value_of
 
 OF_READING = frozenset(("publish",))  # what concerns who sees a value, and not the value
@@ -69,6 +71,7 @@ class Remake:
             ddl.drop_index(name, table.name)
         for name in self.columns:
             ddl.drop_column(table.name, name)
+        forget_formula(connection, after, graph_of(after).formulas[self.entity.key, self.field.key])
         AddField(self.entity, self.field).carry_out(connection, after)
         there = list_indexes(connection)[table.name]
         for index in wanted_indexes(connection, table):
@@ -97,7 +100,7 @@ def to_recompute(before: Machine | None, after: Machine) -> list[Formula]:
     changed: set[Name] = {name for name, (identity, meaning) in now if known.get(identity) != meaning}
     moved = set(_otherwise(before, after)) if before else set()
     changed |= {formula.name for formula in graph.depending({*changed, *moved})}
-    return [each for name, each in graph.formulas.items() if name in changed and each.is_stored]
+    return [each for name, each in graph.formulas.items() if name in changed and each.is_kept_up]
 
 
 def _meanings(machine: Machine) -> dict[Name, tuple[str, object]]:
@@ -106,15 +109,23 @@ def _meanings(machine: Machine) -> dict[Name, tuple[str, object]]:
     return {
         name: (f"{entities[name[0]].identity}.{each.field.identity}", (
             meaning_of(each.expression, name[0], entities),
-            sorted((k, repr(v)) for k, v in each.field.settings.items() if k not in OF_READING),
+            sorted((k, _said(v, name[0], entities)) for k, v in each.field.settings.items() if k not in OF_READING),
             each.field.mode,
         ))
         for name, each in graph_of(machine).formulas.items()
     }  # fmt: skip
 
 
+def _said(setting: object, entity: str, entities: Mapping[str, Entity]) -> str:
+    return repr(meaning_of(setting, entity, entities) if isinstance(setting, Expression) else setting)
+
+
 def _otherwise(before: Machine, after: Machine) -> Iterator[Name]:
-    """The fields that say something else though no record does: stages by what they are, titles."""
+    """The fields that say something else though no record does: stages by what they are, titles, and
+    what is turned by rates, which are those of another currency now.
+    """
+    if before.catalog.settings.currency != after.catalog.settings.currency:
+        yield from (each.name for each in graph_of(after).rated)
     old = {entity.identity: entity for entity in before.catalog.entities.values()}
     for entity in after.catalog.entities.values():
         known = old.get(entity.identity)

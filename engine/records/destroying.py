@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.access import gate
 from engine.context import Context
 from engine.fields import Reference
+from engine.formulas.freezing import forget_records
 from engine.formulas.touching import emptied
 from engine.formulas.upkeep import refresh
 from engine.records.batch import load_stored
@@ -67,6 +68,8 @@ def _remove(ctx: Context, entity: Entity, ids: Sequence[str], *, root: str) -> N
     for link in [ctx.machine.tables.link(entity.key, key) for key in own]:
         for some in portions(ids):
             ctx.connection.execute(sa.delete(link).where(link.c.source_id.in_(some)))
+    for some in portions(ids):
+        forget_records(ctx.connection, some)
     log_changes(ctx, entity, [Change(each, "destroyed", {}) for each in ids])
 
 

@@ -13,7 +13,7 @@ from engine.errors import Malformed, Problem
 from engine.expressions import asker, terms
 from engine.expressions.dialects import is_among, text_part
 from engine.expressions.facts import Facts, facts_of
-from engine.expressions.scopes import Condition, Related, Scope
+from engine.expressions.scopes import Condition, Pricing, Related, Scope
 from engine.expressions.sql import compile_sql, compile_value
 from engine.expressions.terms import Term
 from engine.records.former import speaker_of
@@ -32,9 +32,19 @@ class RowScope:
     """The names of an expression, as they stand for one row of a source."""
 
     def __init__(
-        self, ctx: Context, origin: Source, facts: Facts, outer: "RowScope | None" = None
+        self,
+        ctx: Context,
+        origin: Source,
+        facts: Facts,
+        outer: "RowScope | None" = None,
+        pricing: Pricing | None = None,
     ) -> None:
         self.ctx, self.origin, self.facts, self.outer = ctx, origin, facts, outer
+        self.pricing = pricing
+
+    def unpriced(self) -> "RowScope":
+        """The same row, with its amounts as they are."""
+        return RowScope(self.ctx, self.origin, self.facts, self.outer)
 
     @property
     def entity(self) -> Entity:
@@ -100,7 +110,7 @@ class RowScope:
         relation = self.entity.relations[name]
         gate.require_readable(self.ctx, self.entity, name, "filter")
         far = gate.source(self.ctx, relation.to[0])
-        inner = RowScope(self.ctx, far, self.facts, self if relation.many else None)
+        inner = RowScope(self.ctx, far, self.facts, self if relation.many else None, self.pricing)
         if relation.many:
             near, table, condition = near_side(self.ctx, relation, far)
             link = near == self.origin.table.c.id

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from engine.storage.types import Instant, Json, PlainText
 
-VERSION = 3  # counts up with every table or function that is added
+VERSION = 4  # counts up with every table or function that is added
 system_tables = sa.MetaData()
 # SQLite counts up by itself only in a column that it knows as INTEGER.
 Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -64,6 +64,14 @@ pulse_refresh = sa.Table(
     sa.Column("field", PlainText, nullable=False),  # the identities of an entity and of its formula
     sa.Column("ids", Json),  # the records to work it out for; all of them when none are said
     sa.Column("done", PlainText, nullable=False),  # the last record it was worked out for, of all
+)
+pulse_frozen = sa.Table(
+    "pulse_frozen",
+    system_tables,
+    sa.Column("field", PlainText, primary_key=True),  # the identities of an entity and of its formula
+    sa.Column("record_id", PlainText, primary_key=True),
+    sa.Column("at", Instant, nullable=False),  # the moment from which on its value stays
+    sa.Index("pulse_frozen_record", "record_id"),
 )
 pulse_credential = sa.Table(
     "pulse_credential",

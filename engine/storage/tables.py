@@ -90,7 +90,7 @@ def system_columns() -> list[sa.Column[Any]]:
 def field_columns(field: Field, behaviour: FieldType[Any]) -> list[sa.Column[Any]]:
     """The columns of a declared field, not yet in a table. Requirements are kept by the commands."""
     first = column_name(field)
-    if not behaviour.is_kept:
+    if not behaviour.has_columns:
         return []
     return [
         sa.Column(f"{first}{JOINT}{suffix}" if suffix else first, kind, nullable=True)

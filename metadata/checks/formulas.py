@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from metadata.building import show_problem
 from metadata.catalog import Catalog, Entity, Field
+from metadata.checks.policies import check_policies
 from metadata.diagnostics import Diagnostics
 from metadata.expression_types import type_of
 from metadata.formulas import circle_of, unfixed
@@ -29,6 +30,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
             for problem in _problems(catalog, field, layered):
                 where = ("fields", field.key, "formula")
                 show_problem(layered, where, field.formula.source, problem, found)
+            check_policies(catalog, field, layered, found)
 
 
 def _check_uses(entity: Entity, layered: Layered, found: Diagnostics) -> None:

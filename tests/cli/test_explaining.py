@@ -23,7 +23,7 @@ def test_a_formula_is_explained_in_words(folder: Path, name: str) -> None:
     ran = run(folder, "explain", name)
 
     assert ran.returncode == 0
-    assert "Why: Nothing but records decides its value" in ran.stdout
+    assert "Why: Its value follows from nothing but records" in ran.stdout
     assert "Amount (amount)" in ran.stdout
 
 

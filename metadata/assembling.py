@@ -245,8 +245,8 @@ def _usual_match(fields: Mapping[str, Field], title: str) -> list[str]:
 
 def _usual_owner(fields: Mapping[str, Field]) -> str:
     owner = fields.get("owner")
-    is_person = owner is not None and owner.relation is not None and owner.relation.to == ("user",)
-    return "owner" if is_person else ""
+    relation = owner.relation if owner is not None and owner.formula is None else None
+    return "owner" if relation is not None and relation.to == ("user",) else ""
 
 
 def _pack(name: str, declared: Mapping[str, Layered]) -> Pack:

@@ -146,13 +146,14 @@ def _field(
     kind = said["type"]
     settings = dict(_settings(kind, said))
     declaration = declarations.declared(kind)
+    values = declarations.declared(str(said.get("result") or kind))
     if "choices" in declaration.settings:
         settings["choices"] = _choices_of(layered, key, settings.get("choices"), around, found)
     if declaration.value in {"stage", "pipeline"}:
         settings["pipelines"] = tuple(around.pipelines.get(layered.key, {}).values())
     relation = None
-    if declaration.relation:
-        relation = _relation(layered, key, said, around, found)
+    if values.relation:
+        relation = _relation(layered, key, said, values, around, found)
         settings["to"] = relation.to
     settings |= _conditions(layered, key, said, found)
     label = said.get("label") or words(key)
@@ -184,9 +185,7 @@ def _field(
 def _conditions(
     layered: Layered, key: str, said: Mapping[str, Any], found: Diagnostics
 ) -> dict[str, Any]:
-    """The expressions among a field's settings: when it offers which choice, and which linked records;
-    on which day it turns money, and when it is frozen.
-    """
+    """The expressions among a field's settings: what it offers when, and how it turns and freezes money."""
     read: dict[str, Any] = {}
     if "choices_when" in said:
         path = ("fields", key, "choices_when")
@@ -214,9 +213,13 @@ def _choices_of(
 
 
 def _relation(
-    layered: Layered, key: str, said: Mapping[str, Any], around: Surroundings, found: Diagnostics
+    layered: Layered,
+    key: str,
+    said: Mapping[str, Any],
+    declaration: declarations.Declaration,
+    around: Surroundings,
+    found: Diagnostics,
 ) -> Relation:
-    declaration = declarations.declared(said["type"])
     to = declaration.to or said.get("to", ())
     targets = around.with_timeline if to == "*" else targets_of(to)
     for target in targets:

@@ -1,14 +1,16 @@
 """Formula: a value that is worked out, and behaves in everything as its result does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
 
 from engine.errors import ValueRefused
-from engine.fields.base import PLAIN, FieldType, Reader, field_types
+from engine.fields.base import PLAIN, FieldType, Reader, Reference, field_types
 
-FACTS = ("value_type", "multiple", "sortable", "few", "searchable", "shape", "parts", "main_part", "reads", "in_browser")
+FACTS = (
+    "value_type", "relation", "multiple", "sortable", "few", "searchable", "shape", "parts", "main_part", "reads", "in_browser",
+)  # fmt: skip
 
 
 @field_types.register("formula")
@@ -63,6 +65,10 @@ class Formula(FieldType[Any]):
     def operand(self, value: Any) -> Any:
         """The result as an expression sees it."""
         return self.result.operand(value)
+
+    def references(self, value: Any) -> Sequence[Reference]:
+        """The records that the result points to."""
+        return self.result.references(value)
 
     def cells(self, value: Any) -> tuple[Any, ...]:
         """The result as a file holds it."""

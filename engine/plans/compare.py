@@ -121,7 +121,7 @@ def _compare_field(
         yield Narrow(entity, new)
     if new.required and not old.required:
         yield Tighten(entity, (new.key,), "required")
-    if _targets(before, old) - _targets(after, new):
+    if new.formula is None and _targets(before, old) - _targets(after, new):
         yield Blocker("plan.link-target", f"{name} can't be pointed elsewhere. Add a field beside it.")
 
 

@@ -56,6 +56,7 @@ def pointing_at(ctx: Context, entity: Entity) -> tuple[Relation, ...]:
             for holder in ctx.machine.catalog.entities.values()
             for field in holder.declared
             if field.relation and field.relation.kind != "many" and entity.key in field.relation.to
+            if field.formula is None  # what follows from links is looked after by what keeps it
         )
         ctx.machine.cache[key] = found
     return found

@@ -24,7 +24,7 @@ def check_references(ctx: Context, entity: Entity, batch: Iterable[Pending]) -> 
             continue
         for key in pending.values.keys() | pending.links.keys():
             field = entity.fields[key]
-            if field.relation is None or not _moved(pending, key):
+            if field.relation is None or field.formula is not None or not _moved(pending, key):
                 continue
             behaviour = ctx.machine.behaviour(entity.key, key)
             value = pending.links[key] if key in pending.links else pending.values[key]

@@ -41,7 +41,7 @@ def add_indexes(
             continue
         if field.unique:
             _unique(table, own[0])
-        elif field.relation is not None:
+        elif field.relation is not None and (field.index or field.formula is None):
             _index(table, *own, *newest, where=None)
         elif field.index and behaviours[field.key].few:
             _index(table, own[0], *newest)

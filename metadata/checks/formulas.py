@@ -8,9 +8,11 @@ from metadata.checks.policies import check_policies
 from metadata.diagnostics import Diagnostics
 from metadata.expression_types import type_of
 from metadata.formulas import circle_of, unfixed
+from metadata.functions import ANY
 from metadata.merging import Layered
 from metadata.syntax import ExpressionProblem
-from metadata.value_types import value_of
+from metadata.targets import UNKNOWN, targets
+from metadata.value_types import declared_of, value_of
 
 FROM_OUTSIDE = {
     "required": "is worked out, so it can't be asked for",
@@ -36,6 +38,7 @@ def check(catalog: Catalog, layered: Layered, found: Diagnostics) -> None:
 def _check_uses(entity: Entity, layered: Layered, found: Diagnostics) -> None:
     """What must be there before a record is written can't be worked out from it."""
     named: list[tuple[tuple[str | int, ...], str]] = [(("title",), entity.title)]
+    named += [((prop,), key) for prop, key in (("owner", entity.owner), ("access", entity.inherits)) if key]
     named += [(("unique", at, no), key) for at, keys in enumerate(entity.unique) for no, key in enumerate(keys)]
     for where, key in named:
         field = entity.fields.get(key)
@@ -72,9 +75,30 @@ def _problems(catalog: Catalog, field: Field, layered: Layered) -> Iterator[Expr
     if value_of(field) == "money" and kind == "number" and not field.settings.get("currency"):
         message = "This is a number, and no currency is said. Add a currency to the field: currency: EUR"
         yield ExpressionProblem("formula.no-currency", message, 1, whole)
+    yield from _of_result(catalog, field, kind)
     said = layered.data["fields"][field.key]
     if field.mode == "read" and (field.index or said.get("mode") == "stored"):
         yield from _not_storable(catalog, field)
+
+
+def _of_result(catalog: Catalog, field: Field, kind: str) -> Iterator[ExpressionProblem]:
+    """A record must be of the kind that is linked to, and a choice one of some."""
+    assert field.formula is not None  # noqa: S101 - asked of formulas only
+    whole = len(field.formula.source)
+    if "choices" in declared_of(field).required and not field.settings.get("choices"):
+        message = "Say which choices there are: choices: …"
+        yield ExpressionProblem("formula.no-choices", message, 1, whole)
+    if field.relation is None or kind in {ANY, "empty"}:
+        return
+    wanted = set(field.relation.to)
+    if not wanted:
+        yield ExpressionProblem("formula.no-target", "Say to which entity it links: to: …", 1, whole)
+        return
+    strays = targets(field.formula.root, catalog.entities[field.entity], catalog.entities) - wanted
+    if strays or kind != "record":
+        found = ", ".join(sorted(strays - {UNKNOWN})) or "no record that can be told"
+        message = f"This leads to {found}, where {' or '.join(sorted(wanted))} must stand."
+        yield ExpressionProblem("formula.other-target", message, 1, whole)
 
 
 def _not_storable(catalog: Catalog, field: Field) -> Iterator[ExpressionProblem]:

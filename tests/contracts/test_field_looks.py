@@ -69,7 +69,7 @@ def test_a_value_is_shown_in_words(screens: Flask, name: str) -> None:
             continue
         shown = {
             "text": field_type.show(value), "raw": field_type.dump(value), "items": [],
-            "href": "/records/x/y", "tone": "", "type": name,
+            "href": "/records/x/y", "tone": "", "type": field_type.looks,
         }  # fmt: skip
 
-        assert draw(screens, "{{ looks(name).show(value) }}", name=name, value=shown).strip()
+        assert draw(screens, "{{ looks(name).show(value) }}", name=field_type.looks, value=shown).strip()

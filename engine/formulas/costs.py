@@ -93,8 +93,8 @@ def _say(ctx: Context, look: Look) -> str:
 def _spreads(ctx: Context, formula: Formula) -> Iterator[Spread]:
     ways = dict.fromkeys(read.way for read in formula.reads)
     for of, way in {_named(way): way for way in ways}.items():
-        leads_to_one = all(step.is_inverse and step.kind != "many" for step in way)
-        yield Spread(of) if leads_to_one else _spread(ctx, way, of)
+        is_of_one = all(step.is_inverse and step.kind != "many" for step in way)
+        yield Spread(of) if is_of_one else _spread(ctx, way, of)
 
 
 def _named(way: Way) -> str:

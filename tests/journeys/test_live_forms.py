@@ -11,6 +11,12 @@ from tests.journeys.home import Home
 from tests.journeys.test_accessibility import check
 
 
+def fill_in(page: Page, path: str) -> None:
+    """Open a form, and wait until it follows what is typed."""
+    page.goto(path)
+    page.locator("live-form[ready]").wait_for()
+
+
 def error(page: Page, words: str) -> Locator:
     return page.locator(".field__error", has_text=words)
 
@@ -31,7 +37,7 @@ def companies(home: Home) -> dict[str, str]:
 
 
 def test_a_won_deal_asks_for_its_amount_as_the_stage_changes(rep: Page) -> None:
-    rep.goto("/records/deal/new")
+    fill_in(rep, "/records/deal/new")
     amount = rep.get_by_label("Amount: amount")
     expect(amount).not_to_have_attribute("aria-required", "true")
 
@@ -51,7 +57,7 @@ def test_a_won_deal_asks_for_its_amount_as_the_stage_changes(rep: Page) -> None:
 
 
 def test_why_a_deal_was_lost_is_asked_for_when_it_is_and_sent_only_then(rep: Page, home: Home) -> None:
-    rep.goto("/records/deal/new")
+    fill_in(rep, "/records/deal/new")
     reason, rival = rep.get_by_label("Lost because"), rep.get_by_label("Lost to")
     expect(reason).to_be_hidden()
 
@@ -75,7 +81,7 @@ def test_why_a_deal_was_lost_is_asked_for_when_it_is_and_sent_only_then(rep: Pag
 
 
 def test_choices_follow_what_is_typed_and_one_that_is_chosen_is_told_of(desk: Desk, rep: Page) -> None:
-    rep.goto("/records/deal/new")
+    fill_in(rep, "/records/deal/new")
     rep.get_by_label("Stage").select_option("lost")
     reason, amount = rep.get_by_label("Lost because"), rep.get_by_label("Amount: amount")
     price = reason.locator("option[value=price]")
@@ -92,12 +98,13 @@ def test_choices_follow_what_is_typed_and_one_that_is_chosen_is_told_of(desk: De
     desk.expected.add(422)
     rep.get_by_role("button", name="Create deal").click()
     expect(rep.get_by_role("alert")).to_contain_text('"Price" is not offered here. You can choose: Competitor, Timing')
+    rep.locator("live-form[ready]").wait_for()
     rep.get_by_label("Lost because").select_option("timing")
     expect(error(rep, '"Price" is not offered here.')).to_have_count(0)
 
 
 def test_a_link_offers_those_of_the_company_that_is_chosen(rep: Page, companies: dict[str, str]) -> None:
-    rep.goto(f"/records/deal/new?company={companies['Aspen Works']}")
+    fill_in(rep, f"/records/deal/new?company={companies['Aspen Works']}")
 
     expect(options(rep, "Decision maker")).to_have_text([re.compile("Ann Aspen")])
     options(rep, "Decision maker").first.click()
@@ -113,7 +120,7 @@ def test_a_link_offers_those_of_the_company_that_is_chosen(rep: Page, companies:
 
 def test_a_locked_field_says_why_and_the_rest_is_saved(rep: Page, home: Home) -> None:
     address = home.made("priya", "deal", name="Signed", stage="won", amount="500 EUR")
-    rep.goto(f"{address}/edit")
+    fill_in(rep, f"{address}/edit")
 
     expect(rep.get_by_label("Amount: amount")).to_be_disabled()
     expect(rep.get_by_role("group", name="Amount")).to_have_accessible_description(re.compile("This deal is won."))
@@ -126,7 +133,7 @@ def test_a_locked_field_says_why_and_the_rest_is_saved(rep: Page, home: Home) ->
 
 def test_a_value_that_follows_is_shown_before_it_is_saved(rep: Page, home: Home) -> None:
     address = home.made("priya", "deal", name="Likely", stage="proposal", amount="1000 EUR")
-    rep.goto(f"{address}/edit")
+    fill_in(rep, f"{address}/edit")
     weighted = rep.locator("[data-follows=weighted]")
     expect(weighted).to_contain_text("€500.00")
     expect(weighted).not_to_contain_text("not saved yet", use_inner_text=True)
@@ -139,7 +146,7 @@ def test_a_value_that_follows_is_shown_before_it_is_saved(rep: Page, home: Home)
     rep.get_by_label("Probability").fill("50")
     expect(weighted).not_to_contain_text("not saved yet", use_inner_text=True)
 
-    rep.goto("/records/deal/new")
+    fill_in(rep, "/records/deal/new")
     rep.get_by_label("Stage").select_option("negotiation")
     rep.get_by_label("Amount: amount").fill("100")
     expect(rep.locator("[data-follows=weighted]")).to_contain_text("€75.00")
@@ -162,7 +169,7 @@ def test_without_script_the_server_says_the_same(desk: Desk, home: Home, compani
 
 
 def wrong(page: Page, home: Home) -> None:
-    page.goto("/records/deal/new")
+    fill_in(page, "/records/deal/new")
     page.get_by_label("Stage").select_option("lost")
     page.get_by_label("Amount: amount").fill("5")
     page.get_by_label("Lost because").select_option("price")
@@ -171,7 +178,7 @@ def wrong(page: Page, home: Home) -> None:
 
 
 def locked(page: Page, home: Home) -> None:
-    page.goto(f"{home.made('priya', 'deal', name='Signed', stage='won', amount='500 EUR')}/edit")
+    fill_in(page, f"{home.made('priya', 'deal', name='Signed', stage='won', amount='500 EUR')}/edit")
     page.get_by_label("Probability").fill("3")
     page.get_by_text("not saved yet").first.wait_for()
 

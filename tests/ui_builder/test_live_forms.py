@@ -20,7 +20,8 @@ from tests.ui_builder.visiting import Seen, Visitor
 @pytest.fixture(scope="module")
 def people(shared: Tenant) -> dict[str, Actor]:
     publish(shared, OKAPI)
-    return {"Ada": make_actor(shared, "Ada", "admin"), "Wanda": make_actor(shared, "Wanda", "warden")}
+    people = {"Ada": "admin", "Kim": "keeper", "Wanda": "warden"}
+    return {name: make_actor(shared, name, role) for name, role in people.items()}
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,23 @@ def test_a_value_that_follows_is_shown_as_it_would_be(ada: Visitor, made: Callab
     assert "6.00" in field(ada.get(f"/records/okapi/{okapi}/edit"), "doubled")
     refused = ada.post(f"/records/okapi/{okapi}/edit", {"name": "", "size": "4", "drawn": '{"name": "Oka"}'})
     assert "8.00" in field(refused, "doubled")
+
+
+def test_a_stage_that_asks_for_a_field_marks_it_and_one_out_of_reach_is_not_offered(
+    ada: Visitor, zebra: str
+) -> None:
+    page = ada.get(f"/records/zebra/{zebra}/edit")
+    plan = json.loads(told(page, "plan"))
+    [enters] = plan["require"]["size"]
+
+    module = ada.get(told(page, "module"))
+
+    assert f'export const {enters} = (r, g) => r.changed(g, "stage", "grown")' in module.html
+    assert re.findall(r'<option value="([^"]*)"', field(page, "stage")) == ["calf", "young"]
+    assert "aria-required" not in field(page, "size")
+    refused = ada.post(f"/records/zebra/{zebra}/edit", {"stage": "grown"})
+    assert re.findall(r'<option value="([^"]*)"', field(refused, "stage")) == ["calf", "young", "grown"]
+    assert "aria-required" in field(refused, "size")
 
 
 def test_a_section_of_a_page_is_there_while_its_condition_holds(

@@ -7,16 +7,16 @@
  *   <div data-field="herd">…</div><fieldset data-section="section_1">…</fieldset>
  * </live-form></form>
  *
- * The module decides by itself; for the rest the server is asked, after a pause. Without JavaScript all
+ * `ready` says that it listens. The module decides by itself; for the rest the server is asked, after a pause. Without JavaScript all
  * is asked for that may be needed, and the server says the same when the form is sent.
  */
+import { Asking } from "./live/asking"
 import { Conditions, type Module } from "./live/conditions"
 import * as marks from "./live/marks"
 import type { Answer, Plan } from "./live/plan"
 import { print } from "./live/printing"
-import { announce, askQuietly } from "./page"
+import { announce } from "./page"
 
-const PAUSE = 300 // ms after the last key, before the server is asked
 const ROUNDS = 4 // what is hidden may hide what depends on it
 
 export class LiveForm extends HTMLElement {
@@ -28,19 +28,20 @@ export class LiveForm extends HTMLElement {
   #kept: Record<string, string> = {} // what was said of fields when the form was sent, until they change
   #touched = new Set<string>()
   #first: Record<string, string> = {} // what formulas came to at first
-  #timer = 0
-  #asking: AbortController | null = null
+  #asking!: Asking
 
   async connectedCallback(): Promise<void> {
     this.#plan = JSON.parse(this.getAttribute("plan")!) as Plan
     const module = await (import(/* @vite-ignore */ this.getAttribute("module")!) as Promise<Module>).catch(() => null)
     if (!module) return this.#reveal()
     this.#conditions = new Conditions(this.#plan, module)
+    this.#asking = new Asking(this.getAttribute("ask")!, this.#form, this.#hear)
     this.#adopt()
     this.addEventListener("input", this.#typed)
     this.addEventListener("focusout", this.#touch)
     this.addEventListener("change", this.#touch)
     this.#judge()
+    this.toggleAttribute("ready", true)
   }
 
   get #form(): HTMLFormElement {
@@ -57,6 +58,7 @@ export class LiveForm extends HTMLElement {
   /** Goes on from what was drawn. What was said of a check is taken back once it holds. */
   #adopt(): void {
     Object.assign(this.#first, this.#plan.shown)
+    for (const key of Object.keys(this.#plan.formulas)) this.#first[key] = this.#print(key)
     const checks = new Set(this.#plan.checks.map(({ message }) => message))
     for (const said of this.querySelectorAll<HTMLElement>("[data-field] > .field__error")) {
       const [key, words] = [(said.parentElement as HTMLElement).dataset.field!, said.textContent!.trim()]
@@ -74,23 +76,13 @@ export class LiveForm extends HTMLElement {
   }
 
   #typed = (event: Event): void => {
+    if ((event.target as HTMLElement).getAttribute("role") === "combobox") return // it tells what was chosen
     delete this.#kept[this.#keyOf(event)]
     this.#judge()
-    if (!this.#plan.asks.includes(this.#keyOf(event))) return
-    window.clearTimeout(this.#timer)
-    this.#asking?.abort()
-    this.#timer = window.setTimeout(this.#ask, PAUSE)
+    if (this.#plan.asks.includes(this.#keyOf(event))) this.#asking.soon()
   }
 
-  /** Asks the server what a script can't know; an answer that was overtaken is dropped. Who is signed in
-   * no longer goes on typing: sending the form asks them to sign in, and keeps it. */
-  #ask = async (): Promise<void> => {
-    const asking = (this.#asking = new AbortController())
-    const body = new URLSearchParams()
-    for (const [name, value] of new FormData(this.#form)) if (typeof value === "string") body.append(name, value)
-    const answer = await askQuietly(this.getAttribute("ask")!, { method: "POST", body, signal: asking.signal })
-    const said = answer?.ok ? ((await answer.json().catch(() => null)) as Answer | null) : null
-    if (!said || asking.signal.aborted) return
+  #hear = (said: Answer): void => {
     Object.assign(this.#plan.asked, said.asked)
     ;[this.#told, this.#faults] = [said.told, said.faults]
     for (const key of this.#plan.asks) delete this.#kept[key]
@@ -104,9 +96,7 @@ export class LiveForm extends HTMLElement {
     if (shown.size) announce(`Now asked for: ${[...shown].join(", ")}`)
     const [plan, holds] = [this.#plan, this.#conditions.holds]
     for (const [key, names] of Object.entries(plan.require)) marks.need(this.#field(key)!, names.some(holds))
-    for (const [key, printing] of Object.entries(plan.formulas)) {
-      this.#show(key, print(this.#conditions.value(`value_${key}`), printing, plan.locale))
-    }
+    for (const key of Object.keys(plan.formulas)) this.#show(key, this.#print(key))
     this.#tell()
   }
 
@@ -145,8 +135,9 @@ export class LiveForm extends HTMLElement {
     }
   }
 
+  #print = (key: string): string => print(this.#conditions.value(`value_${key}`), this.#plan.formulas[key]!, this.#plan.locale)
+
   #show(key: string, words: string): void {
-    this.#first[key] ??= words
     const part = this.#field(key)
     if (part) marks.show(part, words === this.#first[key] ? null : words)
   }

@@ -189,7 +189,9 @@ def _judged(ctx: Context, drawn: Input, field: Field, live: Live | None) -> Inpu
     if live is None:
         return drawn
     offering, showing = live.offering(field), live.showing(field.key)
-    gone = {key for key, name in offering.items() if live.is_ruled_out([name]) and key != drawn.value}
+    gone = {key for key, name in offering.items() if live.is_ruled_out([name])}
+    if field.settings.get("pipelines") is not None:
+        gone |= live.barred
     locked = live.locked.get(field.key, "")
     shown = show(ctx, field, live.pending.values.get(field.key)).text if field.formula else None
     return replace(
@@ -199,7 +201,7 @@ def _judged(ctx: Context, drawn: Input, field: Field, live: Live | None) -> Inpu
         locked=locked,
         shown=shown,
         **_narrowed(field, live),
-        choices=tuple(choice for choice in drawn.choices if choice[0] not in gone),
+        choices=tuple(choice for choice in drawn.choices if choice[0] not in gone or choice[0] == drawn.value),
     )
 
 

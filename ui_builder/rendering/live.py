@@ -13,12 +13,13 @@ from engine.context import Context
 from engine.expressions.javascript import names_in
 from engine.records.defaults import depends
 from engine.records.holding import which_hold
+from engine.records.stages import stage_of
 from engine.records.trying import is_tried, try_record
 from engine.records.writes import Pending
-from metadata.catalog import Entity, Field, Rule
+from metadata.catalog import Entity, Field, Rule, Stage
 from metadata.expression_types import STATES
 from metadata.screens import Section
-from metadata.syntax import Expression
+from metadata.syntax import Call, Expression, Literal
 
 ALWAYS = ""  # the name of a condition that nobody has written
 
@@ -49,7 +50,8 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Live:
     """A form's conditions by name, and which of them hold; `settled` are those that nothing typed
-    into the form can change. `locked` says why a field can't be changed.
+    into the form can change. `locked` says why a field can't be changed, `barred` are the stages
+    that can't be reached from where the record is.
     """
 
     ground: Ground
@@ -58,6 +60,7 @@ class Live:
     holding: Mapping[str, bool]
     settled: frozenset[str]
     locked: Mapping[str, str]
+    barred: frozenset[str]
 
     def holds(self, names: Sequence[str]) -> bool:
         """Whether one of some conditions holds."""
@@ -72,8 +75,10 @@ class Live:
         return [_when(at, rule) for at, rule in enumerate(self.ground.entity.rules) if key in rule.show]
 
     def requiring(self, key: str) -> list[str]:
-        """The conditions that each make a field needed."""
-        return [_when(at, rule) for at, rule in enumerate(self.ground.entity.rules) if key in rule.require]
+        """The conditions that each make a field needed: those of rules, and of stages that ask for it."""
+        rules = enumerate(self.ground.entity.rules)
+        stages = [name for name, stage, _ in _stages(self.ground) if key in stage.requires]
+        return [*(_when(at, rule) for at, rule in rules if key in rule.require), *stages]
 
     def offering(self, field: Field) -> dict[str, str]:
         """The conditions of a field's choices that have one."""
@@ -106,12 +111,28 @@ def _conditions(ground: Ground) -> Iterator[tuple[str, Expression]]:
             yield _when(at, rule), rule.when
         if rule.check is not None and asks:
             yield f"check_{at}", rule.check
+    for name, stage, key in _stages(ground):
+        if drawn.intersection(stage.requires):
+            source = f"changed_to('{key}', '{stage.key}')"
+            yield name, Expression(source, Call("changed_to", (Literal(key), Literal(stage.key))))
     for field in (ground.entity.fields[key] for key in sorted(ground.inputs)):
         for choice, name in _offers(field):
             yield name, field.settings["choices_when"][choice]
     for at, section in enumerate(ground.sections):
         if section.when is not None and drawn.intersection(section.fields):
             yield f"section_{at}", section.when
+
+
+def _stages(ground: Ground) -> Iterator[tuple[str, Stage, str]]:
+    """The stages that can be chosen in a form and ask for something, each with a name for entering
+    it and the field that holds it.
+    """
+    keys = [key for key in sorted(ground.inputs) if ground.entity.fields[key].settings.get("pipelines") is not None]
+    roads = [stage for road in ground.entity.pipelines.values() for stage in road.stages.values()]
+    for key in keys:
+        for at, stage in enumerate(roads):
+            if stage.requires:
+                yield f"enters_{at}_{key}", stage, key
 
 
 def _offers(field: Field) -> Iterator[tuple[str, str]]:
@@ -131,7 +152,8 @@ def judge(ctx: Context, ground: Ground, typed: Mapping[str, Any], record_id: str
     pending = try_record(ctx, entity, {k: v for k, v in typed.items() if k in ground.inputs}, record_id)
     settled = {name for name, each in conditions.items() if not asked_in(ground, each)}
     holding = which_hold(ctx, entity, conditions, pending) if conditions else {}
-    return Live(ground, pending, conditions, holding, frozenset(settled), _locked(ctx, ground, pending))
+    locked, barred = _locked(ctx, ground, pending), _barred(ctx, ground, pending)
+    return Live(ground, pending, conditions, holding, frozenset(settled), locked, barred)
 
 
 def asked_in(ground: Ground, expression: Expression) -> set[str]:
@@ -157,6 +179,16 @@ def tried_formulas(ctx: Context, entity: Entity, sections: Sequence[Section]) ->
     """The formulas in some sections whose coming values the actor may see."""
     keys = (key for section in sections for key in section.fields)
     return tuple(dict.fromkeys(key for key in keys if is_tried(ctx, entity, key)))
+
+
+def _barred(ctx: Context, ground: Ground, pending: Pending) -> frozenset[str]:
+    stages = {key for road in ground.entity.pipelines.values() for key in road.stages}
+    for field in ground.entity.declared if pending.before is not None else ():
+        if ctx.machine.behaviour(field.entity, field.key).value_type == "stage":
+            current = stage_of(ctx, ground.entity, pending.before or {}, field)
+            if current is not None and current.moves is not None:
+                return frozenset(stages.difference(current.moves, [current.key]))
+    return frozenset()
 
 
 def _locked(ctx: Context, ground: Ground, pending: Pending) -> dict[str, str]:

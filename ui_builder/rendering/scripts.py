@@ -5,7 +5,7 @@ A condition that names something closed to the asker is never written: the serve
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -38,13 +38,21 @@ def write_module(ctx: Context, ground: Ground) -> tuple[str, str]:
         text = "".join(write_function(each, name) for name, each in known.items())
         return text, hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    return ctx.machine.remembered(("form module", ground.entity.key, ground.kind, gate.standing(ctx)), write)
+    return ctx.machine.remembered(("form module", *_whose(ctx, ground)), write)
 
 
 def in_browser(ctx: Context, ground: Ground) -> dict[str, Expression]:
     """What of a form a script may know, and can work out: its conditions, the values of formulas as
     `value_…`, and the defaults that follow from what is typed as `default_…`.
     """
+    return ctx.machine.remembered(("form in browser", *_whose(ctx, ground)), lambda: _in_browser(ctx, ground))
+
+
+def _whose(ctx: Context, ground: Ground) -> tuple[Hashable, ...]:
+    return ground.entity.key, ground.kind, gate.standing(ctx)
+
+
+def _in_browser(ctx: Context, ground: Ground) -> dict[str, Expression]:
     entity = ground.entity
     defaults = {
         field.key: field.default

@@ -40,10 +40,11 @@ NEVER_EMPTY = frozenset(("coalesce", "min", "max", "concat"))  # unless all that
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why there is no value. A fault is what somebody should mend."""
+    """Why there is no value. A fault is what somebody should mend; one by several currencies names them."""
 
     words: str
     is_fault: bool = False
+    currencies: tuple[str, ...] = ()
 
 
 class Reasons:
@@ -201,4 +202,5 @@ def words_for(ctx: Context) -> Reckoned:
 
 
 def _of_currencies(*codes: str) -> Reason:
-    return Reason(f"There are amounts in different currencies: {joined(codes, 'and')}.", is_fault=True)
+    words = f"There are amounts in different currencies: {joined(codes, 'and')}."
+    return Reason(words, is_fault=True, currencies=codes)

@@ -18,15 +18,14 @@ from engine.formulas.inputs import Used, parts_used, used_at
 from engine.formulas.looking import Looked
 from engine.formulas.openness import is_all_open
 from engine.formulas.reasons import TOO_LARGE, Reason, Reasons
+from engine.formulas.unrated import why_unrated
 from engine.records.queries import find_record
 from engine.records.record import Record
 from metadata.catalog import Entity, Field
-from metadata.conversions import sums_of
 
 BEYOND = "It is made of more than is open to you."
 EMPTY_THEN = "It was empty when it was frozen."
 FROZEN = "It was frozen on {day}, and stays as it was then."
-NO_RATE = "There is no exchange rate for a currency that it takes, on that day."
 WAITING = "It is still being worked out."
 
 
@@ -89,15 +88,16 @@ def _reason(looked: Looked, formula: Formula, record: Record) -> Reason:
         return Reason(BEYOND)
     if frozen_since(ctx, formula, record.id) is not None:
         return Reason(EMPTY_THEN if sees_all_of(ctx, formula.field) else BEYOND)
+    if formula.field.key in record.updating:
+        return Reason(WAITING)
+    if formula.pricing is not None:
+        return why_unrated(looked, formula)
     value = looked.value(formula.expression.root)
-    joins = any(True for _ in sums_of(formula.field, ctx.machine.catalog.entities))
-    if formula.pricing is not None and (joins or value is not None):
-        return Reason(NO_RATE, is_fault=True)
     if value is None:
         return Reasons(looked).why(formula.expression.root)
     behaviour = ctx.machine.behaviour(*formula.name)
     if fitted(value, behaviour, facts_of(ctx), formula.currency) is not None:
-        return Reason(WAITING if formula.field.key in record.updating else "")
+        return Reason("")
     if behaviour.value_type != "money":
         is_number = behaviour.value_type in {"number", "duration"}
         return Reason(TOO_LARGE, is_fault=True) if is_number else Reason("There is nothing in it.")

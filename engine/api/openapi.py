@@ -106,6 +106,14 @@ def _fixed_paths() -> Schema:
                 ],
             ),
         },
+        "/expressions/preview": {
+            "post": call(
+                "preview_expression",
+                "What an expression comes to for given values, or what is wrong with it",
+                {"200": answered(_preview())},
+                body=an_object({"entity": TEXT, "expression": TEXT, "values": OBJECT}, ["entity", "expression"], closed=True),
+            ),
+        },
         "/openapi.json": {"get": _read("openapi", "This document")},
     }
 
@@ -114,6 +122,11 @@ def _explanation() -> Schema:
     words = ("name", "label", "type", "result", "mode", "why", "expression", "words", "sql")
     lists = {"inputs": many(_whole({"path": TEXT, "label": TEXT})), "dependents": many(TEXT)}
     return _whole(dict.fromkeys(words, TEXT) | lists | {"cost": or_none(_cost()), "record": or_none(_reckoning())})
+
+
+def _preview() -> Schema:
+    error = _whole({"code": TEXT, "message": TEXT, "line": NUMBER, "column": NUMBER, "length": NUMBER})
+    return _whole({"value": {}, "type": TEXT, "errors": many(error)})
 
 
 def _cost() -> Schema:

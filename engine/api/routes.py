@@ -8,6 +8,7 @@ from engine.api.bulk import bulk
 from engine.api.documents import documents
 from engine.api.explaining import explaining
 from engine.api.openapi import openapi
+from engine.api.previewing import previewing
 from engine.api.problems import register_problems
 from engine.api.records import records
 from engine.api.uploads import uploads
@@ -18,7 +19,7 @@ BASE = "/api/v1"
 def make_api() -> Blueprint:
     """The blueprint of the whole interface."""
     api = Blueprint("api", __name__, url_prefix=BASE)
-    for part in (records, aggregates, bulk, accounts, documents, explaining, openapi, uploads):
+    for part in (records, aggregates, bulk, accounts, documents, explaining, openapi, previewing, uploads):
         api.register_blueprint(part)
     register_problems(api)
     return api

@@ -189,6 +189,14 @@ class AggregateQuestion(Schema):
     rate_date = fields.String(load_default="")
 
 
+class ExpressionPreview(Schema):
+    """An expression to try out, and the values to try it on."""
+
+    entity = fields.String(required=True, validate=is_printable)
+    expression = fields.String(required=True, validate=validate.Length(1, 5_000))
+    values = fields.Dict(fields.String(validate=is_printable), fields.Raw(allow_none=True), load_default=dict)
+
+
 class DocumentParameters(Schema):
     """The parameters of reading metadata."""
 

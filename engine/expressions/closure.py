@@ -83,7 +83,7 @@ def _compile(node: Node, far: Nodes) -> Closure:
             return lambda given: inner(given) is not True
         case Negative(operand=operand):
             inner = _compile(operand, far)
-            return lambda given: _negative(inner(given))
+            return lambda given: negative(inner(given))
         case Arithmetic(operator=sign, left=left, right=right):
             if isinstance(right, Call) and right.name in PERIODS and len(right.arguments) == 1:
                 return _shift(sign, _compile(left, far), right.name, _compile(right.arguments[0], far))
@@ -118,7 +118,8 @@ def _refused(node: Node, message: str) -> ExpressionRefused:
     return ExpressionRefused([problem])
 
 
-def _negative(value: Any) -> Any:
+def negative(value: Any) -> Any:
+    """A number or amount with its sign turned."""
     if isinstance(value, Money):
         return Money(-value.amount, value.currency)
     return -value if isinstance(value, Decimal) else None
@@ -138,6 +139,13 @@ def _arithmetic(sign: str, left: Closure, right: Closure) -> Closure:
         return _join(sign, operation, a, b)
 
     return evaluate
+
+
+def join(sign: str, a: Any, b: Any) -> Any:
+    """Two values joined by a sign."""
+    if type(a) is Decimal and type(b) is Decimal:
+        return reckon(RECKONING[sign], a, b)
+    return _join(sign, RECKONING[sign], a, b)
 
 
 def _join(sign: str, operation: Reckon, a: Any, b: Any) -> Any:

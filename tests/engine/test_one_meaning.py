@@ -16,6 +16,7 @@ from engine.access import gate
 from engine.context import Actor, Context
 from engine.expressions.closure import Given, compile_closure
 from engine.expressions.facts import facts_of, late_facts
+from engine.expressions.preview import preview
 from engine.expressions.results import columns_of, fitted
 from engine.expressions.sql import compile_term
 from engine.fields.base import Reader, field_types
@@ -29,7 +30,7 @@ from engine.records.writes import Create
 from engine.tenant import Tenant
 from metadata.expression_types import check_expression
 from metadata.expressions import parse_expression
-from metadata.syntax import Expression
+from metadata.syntax import Expression, ExpressionRefused
 from tests.engine.expression_strategies import KINDS, VALUES
 from tests.engine.herding import ORYX, records
 from tests.engine.publishing import publish
@@ -103,6 +104,30 @@ def test_an_expression_means_the_same_everywhere(ctx: Context, rows: Rows) -> No
 
     same()
     assert kinds >= {"NoneType", "Decimal", "str", "bool", "date", "datetime", "tuple"}
+
+
+def test_an_independent_evaluator_comes_to_the_same(ctx: Context, rows: Rows) -> None:
+    """simpleeval goes over Python's tree, the closures over ours."""
+    entities = ctx.machine.catalog.entities
+    facts = facts_of(ctx)
+    kinds: set[str] = set()
+
+    @settings(max_examples=CASES // COUNT)
+    @given(VALUES)
+    def same(source: str) -> None:
+        expression = parse_expression(source)
+        assume(not check_expression(expression, "oryx", entities))
+        try:
+            closure = compile_closure(expression)
+        except ExpressionRefused:  # what needs other records
+            assume(False)
+        for operands in list(rows.values())[::7]:
+            found = preview(source, "oryx", entities, operands, facts)
+            assert (found.value, found.problems) == (closure(Given(operands, facts)), ())
+            kinds.add(type(found.value).__name__)
+
+    same()
+    assert kinds >= {"NoneType", "Decimal", "str", "bool", "date", "datetime", "Money"}
 
 
 RESULTS: dict[str, list[tuple[str, dict[str, Any]]]] = {

@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.engine.publishing import publish
 from tests.journeys.browsing import DESK, Desk
 from tests.journeys.home import Home
 from tests.journeys.test_accessibility import check
+from tests.ui_builder.okapis import OKAPI
 
 
 def fill_in(page: Page, path: str) -> None:
@@ -150,6 +152,26 @@ def test_a_value_that_follows_is_shown_before_it_is_saved(rep: Page, home: Home)
     rep.get_by_label("Stage").select_option("negotiation")
     rep.get_by_label("Amount: amount").fill("100")
     expect(rep.locator("[data-follows=weighted]")).to_contain_text("€75.00")
+
+
+def test_what_only_the_server_knows_is_asked_while_one_types(admin: Page, home: Home) -> None:
+    publish(home.tenant, OKAPI)
+    south = home.made("nora", "park", name="South park", region="south").rpartition("/")[2]
+    home.made("nora", "okapi", name="Olga", park=south)
+    fill_in(admin, "/records/okapi/new")
+    leaves, vet = admin.get_by_label("Food").locator("option[value=leaves]"), admin.get_by_label("Vet")
+    expect(leaves).to_be_disabled()
+    expect(vet).to_be_hidden()
+
+    admin.get_by_role("combobox", name="Park").fill("South")
+    admin.get_by_role("option", name="South park").click()
+
+    expect(vet).to_be_visible()
+    expect(leaves).to_be_enabled()
+    expect(admin.locator("[data-follows=herd_size]")).to_contain_text("1 not saved yet", use_inner_text=True)
+    admin.get_by_role("combobox", name="Park").fill("")
+    expect(vet).to_be_hidden()
+    expect(admin.locator("[data-follows=herd_size]")).not_to_contain_text("not saved yet", use_inner_text=True)
 
 
 def test_without_script_the_server_says_the_same(desk: Desk, home: Home, companies: dict[str, str]) -> None:

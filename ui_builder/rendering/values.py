@@ -82,10 +82,10 @@ def _shown(ctx: Context, field: Field, value: Any) -> Shown:
     if value is None or value == []:
         return Shown(behaviour.looks, field.label, "", end=end)
     if isinstance(value, Reference):
-        return _linked(field, value)
+        return _linked(behaviour.looks, field.label, value)
     if isinstance(value, list) and value and isinstance(value[0], Reference):
-        linked = tuple(_linked(field, each) for each in value)
-        return Shown(field.type, field.label, ", ".join(i.text for i in linked), items=linked)
+        linked = tuple(_linked(behaviour.looks, field.label, each) for each in value)
+        return Shown(behaviour.looks, field.label, ", ".join(i.text for i in linked), items=linked)
     text = day_words(ctx, value) or behaviour.show(value, ctx.actor.reader)
     raw = behaviour.dump(value)
     options = getattr(behaviour, "options", None)
@@ -115,11 +115,11 @@ def day_words(ctx: Context, value: Any) -> str:
     return f"{words}, {local:%H:%M}" if isinstance(local, datetime) else words
 
 
-def _linked(field: Field, reference: Reference) -> Shown:
+def _linked(looks: str, label: str, reference: Reference) -> Shown:
     gone = reference.title is None
     text = "Not open to you, or in the trash" if gone else str(reference.title)
     href = "" if gone else record_url(reference.entity, reference.id)
-    return Shown(field.type, field.label, text, reference.id, href, hue(reference.id), entity=reference.entity)
+    return Shown(looks, label, text, reference.id, href, hue(reference.id), entity=reference.entity)
 
 
 def _tone(options: Any, key: Any) -> str:

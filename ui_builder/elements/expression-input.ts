@@ -43,7 +43,7 @@ export class ExpressionInput extends HTMLElement {
     const asking = (this.#asking = new AbortController())
     const before = encodeURIComponent(this.#input.value.slice(0, this.#input.selectionStart))
     const answer = await ask(`${this.getAttribute("source")}?before=${before}`, { signal: asking.signal })
-    const options = answer?.ok ? await answer.text() : ""
+    const options = answer?.ok ? await answer.text().catch(() => "") : ""
     if (asking.signal.aborted) return
     this.#list.innerHTML = options
     this.#open(document.activeElement === this.#input)

@@ -14,7 +14,15 @@ import { askFilter } from "./filter-answer"
 
 const [PAUSE, THOUGHT] = [250, 500] // ms after the last key; in the text, half a word is a mistake
 
+type Filled = HTMLSelectElement | HTMLInputElement
+
 const offered = (list: HTMLSelectElement): string => [list, ...list.options].map((each) => each.value).join()
+
+/** Whether one may stay in the other's place. A combobox may not: it belongs to the element around it. */
+const isAlike = (one: Filled, other: Filled): boolean => {
+  if (one instanceof HTMLSelectElement) return other instanceof HTMLSelectElement && offered(one) === offered(other)
+  return one.type === other.type && one.name === other.name && one.role !== "combobox"
+}
 
 export class FilterPanel extends HTMLElement {
   static readonly tag = "filter-panel"
@@ -139,13 +147,13 @@ export class FilterPanel extends HTMLElement {
     if (this.#wanted) this.#reach()
   }
 
-  /** Puts other rows in place. A list that is being chosen from stays: it knows the letters typed so far. */
+  /** Puts other rows in place. What is being filled in stays: it knows the letters and what is marked. */
   #replace = (rows: Element): void => {
     const [old, kept] = [[...this.#rows.childNodes], document.activeElement]
     this.#rows.append(...rows.childNodes)
-    if (kept instanceof HTMLSelectElement && this.#rows.contains(kept)) {
-      const drawn = [...this.#rows.querySelectorAll("select")].filter((each) => each.id === kept.id).at(-1)!
-      if (drawn !== kept && offered(drawn) === offered(kept) && drawn.parentElement?.moveBefore) {
+    if (this.#rows.contains(kept) && (kept instanceof HTMLSelectElement || kept instanceof HTMLInputElement)) {
+      const drawn = [...this.#rows.querySelectorAll<Filled>("select, input")].filter((each) => each.id === kept.id).at(-1)
+      if (drawn && drawn !== kept && kept.id && isAlike(drawn, kept) && drawn.parentElement?.moveBefore) {
         drawn.parentElement.moveBefore(kept, drawn)
         drawn.remove()
       }

@@ -52,7 +52,7 @@ export class RecordCombobox extends HTMLElement {
     this.#asking?.abort()
     const asking = (this.#asking = new AbortController())
     const answer = await ask(this.#question(), { signal: asking.signal })
-    const options = answer?.ok ? await answer.text() : ""
+    const options = answer?.ok ? await answer.text().catch(() => "") : ""
     if (asking.signal.aborted) return
     this.#list.innerHTML = options
     this.#options().forEach((option, at) => (option.id = `${this.#input.id}-option-${at}`))

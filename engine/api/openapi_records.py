@@ -27,6 +27,7 @@ from engine.context import Context
 from engine.records.aggregates import MOST_GROUPS, MOST_KEYS, MOST_MEASURES
 from engine.records.queries import MOST_LIMIT, MOST_OFFSET
 from metadata.catalog import Entity, Field
+from metadata.schemas import KEY as KEY_SHAPE
 
 ALWAYS = ("id", "created_at", "updated_at", "version")
 LINKED = an_object({"id": ID, "title": or_none(TEXT), "entity": TEXT}, ["id"])
@@ -167,7 +168,7 @@ def _aggregate() -> Schema:
             "group_by": names | {"description": "Paths and expressions, such as: start_of(created_at, 'month')"},
             "measures": {
                 "type": "object",
-                "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,62}$"},
+                "propertyNames": {"pattern": KEY_SHAPE},
                 "additionalProperties": TEXT | {"description": "A call, such as: count(), sum(…), avg(…, condition)"},
                 "maxProperties": MOST_MEASURES,
             },

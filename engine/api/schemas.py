@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from engine.errors import Invalid, Malformed, Problem
 from engine.records.aggregates import MOST_GROUPS, USUAL_GROUPS
 from engine.records.queries import DEFAULT_LIMIT, MOST_LIMIT, MOST_OFFSET
+from metadata.schemas import KEY
 
 LARGEST = 2**63 - 1
 
@@ -176,7 +177,7 @@ class AggregateQuestion(Schema):
 
     group_by = fields.List(fields.String(validate=validate.Length(1)), load_default=list)
     measures = fields.Dict(
-        fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_]{0,62}\Z", error="Call it by small letters, digits and _.")),
+        fields.String(validate=validate.Regexp(KEY.replace("$", r"\Z"), error="Call it by small letters, digits and _.")),
         fields.String(),
         load_default=dict,
     )

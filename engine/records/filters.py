@@ -194,18 +194,23 @@ def read_where(ctx: Context, entity: Entity, source: str) -> Expression:
     """An expression that fits the entity. Malformed tells what is wrong with it, and where."""
 
     def read() -> Expression:
-        expression = parse_expression(speaker_of(ctx).expression(entity.key, source))
-        problems = check_expression(
-            expression, entity.key, KnownEntities(ctx, "filter"), expects="boolean"
-        )
-        if problems:
-            raise ExpressionRefused(problems)
-        return expression
+        return read_expression(ctx, entity, source, "filter", expects="boolean")
 
     try:
         return ctx.machine.remembered(("where", entity.key, source, gate.standing(ctx)), read)
     except ExpressionRefused as refusal:
         raise malformed(refusal, "where") from refusal
+
+
+def read_expression(ctx: Context, entity: Entity, source: str, purpose: str, *, expects: str = "") -> Expression:
+    """An expression that fits the entity, in the names of now. ExpressionRefused tells what is wrong with
+    it, Denied names what is closed.
+    """
+    expression = parse_expression(speaker_of(ctx).expression(entity.key, source))
+    problems = check_expression(expression, entity.key, KnownEntities(ctx, purpose), expects=expects)
+    if problems:
+        raise ExpressionRefused(problems)
+    return expression
 
 
 def check_names(ctx: Context, entity: Entity, names: Sequence[str], purpose: str) -> None:

@@ -30,7 +30,7 @@ def preview_expression(ctx: Context, entity: str, source: str, typed: Mapping[st
             behaviour = ctx.machine.behaviour(at.key, key)
             value = behaviour.parse(given, ctx.actor.reader)
         except (ValueRefused, KeyError) as refusal:
-            problems.append(_problem(declared, name, refusal))
+            problems.append(_problem(known[entity], name, refusal))
             continue
         if "." not in name:
             own[key] = value

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from engine.access.known import KnownEntities
 from engine.errors import Malformed, Problem
 from engine.expressions import asker
 from engine.expressions.sql import compile_term
 from engine.expressions.terms import Term
 from engine.expressions.values import Column, converted, day_of
 from engine.fields.money import currencies
-from engine.records.filters import RowScope, malformed
-from engine.records.former import speaker_of
+from engine.records.filters import RowScope, malformed, read_expression
 from engine.storage.types import Day, PlainText
-from metadata.expression_types import check_expression
-from metadata.expressions import parse_expression
 from metadata.syntax import ExpressionRefused
 from metadata.value_types import WRITTEN, read_moment
 
@@ -67,12 +63,7 @@ def read_conversion(scope: RowScope, currency: str, rate_date: str) -> Conversio
 def _day_of_each(scope: RowScope, source: str) -> Column:
     """A day that each record has by itself."""
     try:
-        expression = parse_expression(speaker_of(scope.ctx).expression(scope.entity.key, source))
-        known = KnownEntities(scope.ctx, "aggregate")
-        problems = check_expression(expression, scope.entity.key, known, expects="date")
-        if problems:
-            raise ExpressionRefused(problems)
-        term = compile_term(expression, scope)
+        term = compile_term(read_expression(scope.ctx, scope.entity, source, "aggregate", expects="date"), scope)
     except ExpressionRefused as refusal:
         raise malformed(refusal, "rate_date") from refusal
     if term.kind not in WRITTEN:

@@ -6,25 +6,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.access.known import KnownEntities
 from engine.context import Context
 from engine.expressions.sql import compile_term, compile_value
 from engine.expressions.terms import Term
 from engine.expressions.values import NUMBERS, loosened
-from engine.records.filters import RowScope
-from engine.records.former import speaker_of
-from engine.records.joining import end_of, walk
+from engine.records.filters import RowScope, read_expression
+from engine.records.joining import Joins, end_of, walk
 from metadata.catalog import Entity
-from metadata.expression_types import check_expression, type_of
-from metadata.expressions import parse_expression
+from metadata.expression_types import type_of
 from metadata.syntax import Expression, ExpressionProblem, ExpressionRefused, Path
 from metadata.syntax import walk as nodes
 from metadata.value_types import ORDERED, TEXTUAL
 
 KINDS = (ORDERED - {"money"}) | TEXTUAL | {"record", "boolean"}
-Joins = tuple[tuple[sa.FromClause, sa.ColumnElement[bool]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +40,8 @@ class Group:
 
 def read_group(ctx: Context, scope: RowScope, source: str) -> Group:
     """What records are grouped by. ExpressionRefused says what is wrong with it, and where."""
-    expression = parse_expression(speaker_of(ctx).expression(scope.entity.key, source))
-    known = KnownEntities(ctx, "group")
-    problems = check_expression(expression, scope.entity.key, known)
-    if problems:
-        raise ExpressionRefused(problems)
-    root = expression.root
+    expression = read_expression(ctx, scope.entity, source, "group")
+    known, root = KnownEntities(ctx, "group"), expression.root
     kind = type_of(root, known[scope.entity.key], known)
     if kind not in KINDS:
         way = "Group by currency(…) of it." if kind == "money" else "Group by a field that has one value."

@@ -13,7 +13,7 @@ from engine.expressions.facts import Facts, facts_of
 from engine.records.operands import operands_of
 from engine.records.remotes import far_parts, is_of_old, stored_values
 from engine.records.writes import Pending
-from metadata.catalog import Entity, Rule
+from metadata.catalog import Entity, Field, Rule
 from metadata.syntax import Expression, Node
 
 Condition = Callable[[Given], bool]
@@ -106,14 +106,23 @@ def _given(ctx: Context, entity: Entity, pending: Pending) -> Given:
     return Given(operands_of(ctx, entity, pending.values), facts, old)
 
 
+def unmet(rule: Rule) -> str:
+    """What is said where a record does not meet a rule."""
+    return rule.message or f"The rule {rule.key.replace('_', ' ')} is not met."
+
+
+def locked(rule: Rule, field: Field) -> str:
+    """What is said where a rule locks a field."""
+    return rule.message or f"{field.label} can't be changed any more."
+
+
 def _check(entity: Entity, each: Prepared, pending: Pending, now: Given) -> None:
     rule = each.rule
     if not each.when(now):
         return
     if rule.check is not None and not each.check(now):
         field = rule.field or next(iter(pending.named), "")
-        message = rule.message or f"The rule {rule.key.replace('_', ' ')} is not met."
-        pending.find_fault(field, f"rule.{rule.key}", message)
+        pending.find_fault(field, f"rule.{rule.key}", unmet(rule))
     told = {problem.pointer for problem in pending.problems}
     for key in rule.require:
         if f"/{key}" in told:
@@ -130,5 +139,4 @@ def _check_lock(entity: Entity, each: Prepared, pending: Pending, before: Given)
     for key in rule.lock:
         stays = pending.before is not None and pending.before.get(key) == pending.values.get(key)
         if key in pending.named and not stays:
-            message = rule.message or f"{entity.fields[key].label} can't be changed any more."
-            pending.find_fault(key, f"rule.{rule.key}", message)
+            pending.find_fault(key, f"rule.{rule.key}", locked(rule, entity.fields[key]))

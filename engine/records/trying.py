@@ -59,8 +59,7 @@ def is_tried(ctx: Context, entity: Entity, key: str) -> bool:
     formula = graph_of(ctx.machine).formulas.get((entity.key, key))
     if formula is None or not gate.is_readable(ctx, entity, key):
         return False
-    over = graph_of(ctx.machine).goes_over(formula.name)
-    return formula.is_published or all(gate.rights(ctx, each).read == "all" for each in over)
+    return gate.sees_all_of(ctx, formula.field)
 
 
 def try_formulas(

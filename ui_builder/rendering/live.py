@@ -13,6 +13,7 @@ from engine.context import Context
 from engine.expressions.javascript import names_in
 from engine.records.defaults import depends
 from engine.records.holding import which_hold
+from engine.records.rules import locked, unmet
 from engine.records.stages import stage_of
 from engine.records.trying import is_tried, try_record
 from engine.records.writes import Pending
@@ -87,15 +88,10 @@ class Live:
     def checks(self) -> list[Check]:
         """What rules want of the values, each beside the field it is about."""
         return [
-            Check(_when(at, rule), f"check_{at}", rule.field, rule.message or unmet(rule))
+            Check(_when(at, rule), f"check_{at}", rule.field, unmet(rule))
             for at, rule in enumerate(self.ground.entity.rules)
             if rule.check is not None and rule.field in self.ground.inputs
         ]
-
-
-def unmet(rule: Rule) -> str:
-    """What to say of a rule whose author said nothing."""
-    return f"The rule {rule.key.replace('_', ' ')} is not met."
 
 
 def conditions_of(ground: Ground) -> dict[str, Expression]:
@@ -152,8 +148,9 @@ def judge(ctx: Context, ground: Ground, typed: Mapping[str, Any], record_id: str
     pending = try_record(ctx, entity, {k: v for k, v in typed.items() if k in ground.inputs}, record_id)
     settled = {name for name, each in conditions.items() if not asked_in(ground, each)}
     holding = which_hold(ctx, entity, conditions, pending) if conditions else {}
-    locked, barred = _locked(ctx, ground, pending), _barred(ctx, ground, pending)
-    return Live(ground, pending, conditions, holding, frozenset(settled), locked, barred)
+    return Live(
+        ground, pending, conditions, holding, frozenset(settled), _locked(ctx, ground, pending), _barred(ctx, ground, pending)
+    )
 
 
 def asked_in(ground: Ground, expression: Expression) -> set[str]:
@@ -200,8 +197,8 @@ def _locked(ctx: Context, ground: Ground, pending: Pending) -> dict[str, str]:
     saved = replace(pending, values=pending.before, links={})
     asked = {key: rule.when for key, rule in rules.items() if rule.when is not None}
     holding = which_hold(ctx, entity, asked, saved)
-    locked: dict[str, str] = {}
+    found: dict[str, str] = {}
     for key, rule in rules.items():
         for name in ground.inputs.intersection(rule.lock) if holding.get(key, True) else ():
-            locked.setdefault(name, rule.message or f"{entity.fields[name].label} can't be changed any more.")
-    return locked
+            found.setdefault(name, locked(rule, entity.fields[name]))
+    return found
